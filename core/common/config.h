@@ -21,6 +21,7 @@ enum class Push { chain, star };                                       // P 3.2
 enum class Durability { fsync, writeback };                            // U9
 enum class ChecksumOrder { journaled, data_first, log_first };         // U10
 enum class VersionOrder { reserve, replicas_first, log_first };        // U4
+// allow(synonym): here it means to wait
 enum class LogReplicaDown { reconfigure, block };                      // U19
 enum class PrimaryChoice { random, first, longest };                   // U17
 

@@ -25,7 +25,9 @@ constexpr Version this_version{
 
 }  // namespace
 
-const Version& version() noexcept { return this_version; }
+const Version& version() noexcept {
+    return this_version;
+}
 
 std::string version_line() {
     const std::string_view revision =

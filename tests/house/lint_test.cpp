@@ -90,6 +90,7 @@ const std::vector<Example>& left_alone() {
         {"static-local", "core/x.h", "class A {\n    static int make();\n};\n"},
         {"pointer-key", "core/x.h", "std::map<ChunkHandle, Chunk*> chunks;\n"},
         {"floating-point", "scenarios/reports/x.cpp", "double share = 0.5;\n"},
+        {"floating-point", "sim/network/flow_progress.h", "double left = 0;\n"},
         {"floating-point", "core/x.h", "// twice, or double, the lease\nint double_grant;\n"},
         {"brace-in-await", "core/x.cpp",
          "const Grant grant{.chunk = 1};\nif (!(co_await call(grant)).ok()) {\n    f();\n}\n"},

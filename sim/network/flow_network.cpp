@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Time and bytes of bulk flows; the rates are flow_solver.cpp.
-//
-// The only floating point of the simulator is here, in IEEE basic operations and conversions, which
-// every compiler rounds alike under -ffp-contract=off.
+// Time and bytes of bulk flows. The rates are in flow_solver.cpp, the progress of one flow is in
+// flow_progress.h.
 
 #include "sim/network/flow_network.h"
 
@@ -11,21 +9,6 @@
 #include "sim/assert.h"
 
 namespace sim {
-namespace {
-
-// Bytes are counted in units of Rate times nanoseconds, so that a step of time needs no scaling.
-constexpr double work_per_byte = 1e9 * (std::int64_t{1} << Rate::fraction_bits);
-
-// Of a byte; sums of rounded rates are not to make 49,999,999 bytes out of fifty million.
-constexpr double byte_tolerance = 1.0 / 1024;
-
-// A way of k ns that ends up as k + 1e-7 ns by rounding is not to take k + 1.
-constexpr double ns_tolerance = 1.0 / 1024;
-
-// Beyond this many nanoseconds (about 146 years) an end is not worth telling from never.
-constexpr double ns_max = 4611686018427387904.0;
-
-}  // namespace
 
 void FlowNetwork::set_capacity(Time now, LinkId link, Rate capacity) {
     advance(now);
@@ -37,15 +20,14 @@ FlowId FlowNetwork::start(Time now, std::span<const LinkId> path, std::uint64_t 
     advance(now);
     const std::uint32_t slot = take_slot();
     Flow& flow = flows_[slot];
-    flow.left = static_cast<double>(bytes) * work_per_byte;
-    flow.rate = 0;
-    flow.since = now;
+    flow.progress = FlowProgress(now, bytes);
     flow.bytes = bytes;
     flow.order = flows_started_++;
     const FlowId id = id_of(slot);
 
     if (bytes == 0 || (path.empty() && !limit)) {
         flow.state = State::completed;
+        flow.end = now;
         completed_.push_back(id);
         return id;
     }
@@ -63,7 +45,7 @@ void FlowNetwork::cancel(Time now, FlowId id) {
     advance(now);
     SIM_ASSERT(contains(id));
     const std::uint32_t slot = slot_of(id);
-    if (flows_[slot].state == State::moving) leave_network(slot);
+    if (flows_[slot].state == State::moving) leave_network(slot, done_at(slot, now));
     free_slot(slot);
 }
 
@@ -86,7 +68,7 @@ std::optional<FlowNetwork::Completion> FlowNetwork::pop_completed(Time now) {
         completed_.pop_front();
         if (!contains(id)) continue;  // cancelled
         const std::uint32_t slot = slot_of(id);
-        const Time end = flows_[slot].since;
+        const Time end = flows_[slot].end;
         free_slot(slot);
         return Completion{.flow = id, .time = end};
     }
@@ -95,7 +77,7 @@ std::optional<FlowNetwork::Completion> FlowNetwork::pop_completed(Time now) {
 
 std::uint64_t FlowNetwork::bytes_done(Time now, FlowId id) {
     advance(now);
-    return done_at(flows_[slot_of(id)], now);
+    return done_at(slot_of(id), now);
 }
 
 Rate FlowNetwork::rate(Time now, FlowId id) {
@@ -112,18 +94,21 @@ Rate FlowNetwork::load(Time now, LinkId link) {
 }
 
 std::uint32_t FlowNetwork::utilisation_ppm(Time now, LinkId link) {
-    const std::int64_t used = load(now, link).units();
-    const std::int64_t whole = solver_.capacity(link).units();
-    if (whole == 0) return 0;
-    const double share = static_cast<double>(used) / static_cast<double>(whole);
-    return static_cast<std::uint32_t>(share * 1e6 + 0.5);
+    const Rate used = load(now, link);
+    const Rate whole = solver_.capacity(link);
+    if (whole == Rate{}) return 0;
+    // The product must fit into 64 bits: whole bytes are fine enough for all but the slowest links.
+    const bool fast = whole.units() >= std::int64_t{1} << 43;
+    const int shift = fast ? Rate::fraction_bits : 0;
+    const std::int64_t ppm = (used.units() >> shift) * 1'000'000 / (whole.units() >> shift);
+    return static_cast<std::uint32_t>(ppm);
 }
 
 std::uint64_t FlowNetwork::bytes_carried(Time now, LinkId link) {
     advance(now);
     std::uint64_t sum = to_index(link) < carried_.size() ? carried_[to_index(link)] : 0;
     for (const FlowSolver::Crossing& crossing : solver_.crossings(link)) {
-        sum += done_at(flows_[crossing.flow], now) * solver_.hop(crossing).weight;
+        sum += done_at(crossing.flow, now) * solver_.hop(crossing).weight;
     }
     return sum;
 }
@@ -149,13 +134,8 @@ void FlowNetwork::advance(Time now) {
 void FlowNetwork::settle() {
     if (solver_.settled()) return;
     for (const std::uint32_t slot : solver_.solve()) {
-        Flow& flow = flows_[slot];
-        const auto rate = static_cast<double>(solver_.rate(slot).units());
-        if (rate == flow.rate) continue;
-        flow.left = left_at(flow, now_);
-        flow.since = now_;
-        flow.rate = rate;
-        calendar_.set(slot, end_of(flow));
+        FlowProgress& progress = flows_[slot].progress;
+        if (progress.set_rate(now_, solver_.rate(slot))) calendar_.set(slot, progress.end());
     }
 }
 
@@ -168,19 +148,17 @@ void FlowNetwork::complete_until(Time limit) {
     });
     for (const std::uint32_t slot : ended_) {
         Flow& flow = flows_[slot];
-        flow.left = 0;
-        leave_network(slot);
-        flow.since = limit;
+        leave_network(slot, flow.bytes);
+        flow.end = limit;
         flow.state = State::completed;
         completed_.push_back(id_of(slot));
     }
 }
 
-// Takes a moving flow off its links and books on them what it has carried.
-void FlowNetwork::leave_network(std::uint32_t slot) {
+// Takes a moving flow off its links and books on them what they have carried of it.
+void FlowNetwork::leave_network(std::uint32_t slot, std::uint64_t done) {
     Flow& flow = flows_[slot];
     SIM_ASSERT(flow.state == State::moving);
-    const std::uint64_t done = done_at(flow, now_);
     if (carried_.size() < solver_.link_count()) carried_.resize(solver_.link_count(), 0);
     for (const FlowSolver::Hop& hop : solver_.path(slot)) carried_[hop.link] += done * hop.weight;
     solver_.erase(slot);
@@ -189,29 +167,10 @@ void FlowNetwork::leave_network(std::uint32_t slot) {
     flow.limit.reset();
 }
 
-double FlowNetwork::left_at(const Flow& flow, Time time) const {
-    const double moved = flow.rate * static_cast<double>((time - flow.since).count());
-    return std::max(flow.left - moved, 0.0);
-}
-
-std::uint64_t FlowNetwork::done_at(const Flow& flow, Time time) const {
+std::uint64_t FlowNetwork::done_at(std::uint32_t slot, Time time) const {
+    const Flow& flow = flows_[slot];
     if (flow.state == State::completed) return flow.bytes;
-    // What is left is rounded up, so that what is done is rounded down.
-    const double left = left_at(flow, time) / work_per_byte - byte_tolerance;
-    if (left <= 0) return flow.bytes;
-    auto whole = static_cast<std::uint64_t>(left);
-    if (static_cast<double>(whole) < left) ++whole;
-    return whole < flow.bytes ? flow.bytes - whole : 0;
-}
-
-Time FlowNetwork::end_of(const Flow& flow) {
-    if (flow.rate == 0) return time_never;
-    const double way = flow.left / flow.rate - ns_tolerance;
-    if (way <= 0) return flow.since;
-    if (way >= ns_max - static_cast<double>(to_ns(flow.since))) return time_never;
-    auto whole = static_cast<std::int64_t>(way);
-    if (static_cast<double>(whole) < way) ++whole;
-    return flow.since + Duration{whole};
+    return flow.bytes - std::min(flow.progress.bytes_left(time), flow.bytes);
 }
 
 std::uint32_t FlowNetwork::slot_of(FlowId id) const {

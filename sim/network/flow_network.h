@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "sim/network/flow_calendar.h"
+#include "sim/network/flow_progress.h"
 #include "sim/network/flow_rate.h"
 #include "sim/network/flow_solver.h"
 #include "sim/time.h"
@@ -82,9 +83,8 @@ class FlowNetwork {
     enum class State : std::uint8_t { free, moving, completed };
 
     struct Flow {
-        double left = 0;  // at `since`, in units of Rate times nanoseconds
-        double rate = 0;  // since `since`, in units of Rate
-        Time since{};     // moving: of the last change of rate; completed: the end
+        FlowProgress progress;  // while moving
+        Time end{};             // when completed
         std::uint64_t bytes = 0;
         std::uint64_t order = 0;  // of starting, over the whole run
         std::uint32_t generation = 0;
@@ -101,10 +101,8 @@ class FlowNetwork {
     void advance(Time now);
     void settle();
     void complete_until(Time limit);
-    void leave_network(std::uint32_t slot);
-    double left_at(const Flow& flow, Time time) const;
-    std::uint64_t done_at(const Flow& flow, Time time) const;
-    static Time end_of(const Flow& flow);
+    void leave_network(std::uint32_t slot, std::uint64_t done);
+    std::uint64_t done_at(std::uint32_t slot, Time time) const;
 
     FlowSolver solver_;
     FlowCalendar calendar_;

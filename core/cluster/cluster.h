@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole GFS cluster in one engine: builds the machines and their actors, crashes and restarts
+// them, and gives const views of the truth to faults and checks.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/common/chunk_store.h"
+#include "core/common/config.h"
+#include "core/common/data_table.h"
+#include "core/common/ids.h"
+#include "core/common/topology.h"
+#include "sim/disk/disk.h"
+#include "sim/engine.h"
+#include "sim/network/network.h"
+
+namespace gfs {
+
+class ChunkServer;
+class Client;
+class LogReplica;
+class LogStore;
+class Master;
+
+enum class MachineRole : std::uint8_t { master, log_replica, shadow, chunkserver, client, monitor };
+
+// A machine and the actor that runs on it. Actors are null while the process is down.
+struct Machine {
+    HostId host;
+    MachineRole role;
+    std::string name;  // "master", "cs1", "log1", "writers.2"
+    std::string rack;
+    std::unique_ptr<sim::Disk> disk;            // not for clients
+    std::unique_ptr<ChunkStore> chunks;         // chunkservers: the truth about their replicas
+    std::unique_ptr<LogStore> log;              // master and log replicas: the log on disk
+    std::unique_ptr<Master> master;
+    std::unique_ptr<ChunkServer> chunkserver;
+    std::unique_ptr<LogReplica> log_replica;
+    std::unique_ptr<Client> client;
+};
+
+// Files that exist when the run begins: `chunks` chunks of `fill` bytes each.
+struct PreloadedFile {
+    std::string path;  // its directories are made
+    std::uint64_t chunks;
+    std::uint64_t fill;
+    std::uint32_t replicas;
+};
+
+class Cluster {
+  public:
+    // Builds the machines of `spec`, all down. Racks are numbered in order.
+    // Not owned: engine; it outlives the cluster.
+    Cluster(sim::Engine& engine, const Config& config, const ClusterSpec& spec);
+    Cluster(const Cluster&) = delete;
+    Cluster& operator=(const Cluster&) = delete;
+    // Kills all processes first.
+    ~Cluster();
+
+    // ---- building, before start() ----
+    // A client machine; `rack` by name, or spread over the racks in turn. Its process starts with
+    // start().
+    HostId add_client(std::string name, std::optional<std::string> rack);
+    void preload(const PreloadedFile& file);
+    // Every process starts; the master knows the chunkservers from their registrations.
+    void start();
+
+    // ---- processes (faults) ----
+    // REQUIRES for all: the host's process is up (restart: down).
+    // Process death: the machine, its disk cache included, stays.
+    void crash(HostId host);
+    // A graceful exit: as a crash after everything unsynced has become durable (GFS 5.1.1 makes no
+    // difference between the two).
+    void stop(HostId host);
+    // The machine is down; with `lose_unsynced` also what its disk cache held.
+    void power_loss(HostId host, bool lose_unsynced);
+    // A new process starts from what the disk kept.
+    void restart(HostId host);
+    void pause(HostId host);
+    void resume(HostId host);
+
+    // ---- views ----
+    sim::Engine& engine() const { return engine_; }
+    sim::Network& network() { return network_; }
+    const Config& config() const { return config_; }
+    DataTable& data() { return data_; }
+    const DataTable& data() const { return data_; }
+    const std::vector<Machine>& machines() const { return machines_; }
+    const Machine& machine(HostId host) const { return machines_.at(sim::to_index(host)); }
+    std::optional<HostId> find(std::string_view name) const;
+    HostId master_host() const { return master_; }
+    // Null while the master is down.
+    const Master* master() const { return machine(master_).master.get(); }
+    Client& client(HostId host) const { return *machine(host).client; }
+    // The replica on a chunkserver's disk, also when its process is down; null for none.
+    const StoredReplica* replica(ServerId server, ChunkHandle chunk) const;
+    const std::vector<std::string>& racks() const { return rack_names_; }
+
+  private:
+    HostId add_machine(MachineRole role, std::string name, std::uint32_t rack);
+    void start_process(Machine& machine);
+    void end_process(Machine& machine);
+
+    sim::Engine& engine_;
+    Config config_;
+    ClusterSpec spec_;
+    sim::Network network_;
+    DataTable data_;
+    std::vector<std::string> rack_names_;
+    std::vector<Machine> machines_;  // by host id
+    HostId master_ = sim::no_host;
+    std::uint32_t clients_added_ = 0;
+};
+
+}  // namespace gfs

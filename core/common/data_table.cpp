@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/common/data_table.h"
+
+#include <algorithm>
+
+namespace gfs {
+namespace {
+
+// Scrambles 64 bits; neighbours differ in about half of theirs.
+std::uint64_t mix(std::uint64_t x) {
+    x ^= x >> 30;
+    x *= 0xbf58'476d'1ce4'e5b9U;
+    x ^= x >> 27;
+    x *= 0x94d0'49bb'1331'11ebU;
+    return x ^ (x >> 31);
+}
+
+}  // namespace
+
+DataId DataTable::add(ClientId client, std::uint64_t) {
+    const std::uint32_t number = ++counts_[client];
+    return DataId{(std::uint64_t{sim::to_index(client)} << 32) | number};
+}
+
+DataId DataTable::add(ClientId client, std::string_view literal) {
+    const DataId data = add(client, literal.size());
+    literals_.emplace(data, literal);
+    return data;
+}
+
+std::optional<std::string_view> DataTable::literal(DataId data) const {
+    const auto found = literals_.find(data);
+    if (found == literals_.end()) return std::nullopt;
+    return found->second;
+}
+
+std::uint8_t DataTable::byte(DataId data, std::uint64_t offset) const {
+    if (data == padding || data == no_data) return 0;
+    if (const auto text = literal(data))
+        return offset < text->size() ? static_cast<std::uint8_t>((*text)[offset]) : 0;
+    const std::uint64_t word = mix(static_cast<std::uint64_t>(data) ^ mix(offset / 8));
+    return static_cast<std::uint8_t>(word >> (offset % 8 * 8));
+}
+
+std::string DataTable::render(const std::vector<Extent>& extents, std::uint64_t offset,
+                              std::uint64_t length) const {
+    std::string bytes(length, '\0');
+    for (const Extent& extent : extents) {
+        const std::uint64_t from = std::max(extent.offset, offset);
+        const std::uint64_t to = std::min(extent.end(), offset + length);
+        for (std::uint64_t at = from; at < to; ++at) {
+            std::uint8_t value = byte(extent.data, extent.data_offset + (at - extent.offset));
+            if (extent.damaged) value = static_cast<std::uint8_t>(~value);
+            bytes[at - offset] = static_cast<char>(value);
+        }
+    }
+    return bytes;
+}
+
+}  // namespace gfs

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records of the operation log (GFS 2.6.3), the only persistent record of metadata. Replaying them
+// in order gives the master's state; replica locations are not among them (GFS 2.6.2).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "core/common/ids.h"
+
+namespace gfs {
+
+namespace log {
+
+struct FileCreated {
+    std::string file;
+};
+struct DirectoryCreated {
+    std::string directory;
+};
+// To its hidden name (GFS 4.4.1); `at` is on the master's clock.
+struct FileDeleted {
+    std::string file;
+    std::string hidden;
+    sim::LocalTime at;
+};
+struct DirectoryDeleted {
+    std::string directory;
+};
+// A hidden file's metadata is erased; its chunks become orphans.
+struct FileReclaimed {
+    std::string hidden;
+};
+// A file, or a directory with all below it.
+struct Renamed {
+    std::string from;
+    std::string to;
+};
+// All handles below this one may have been given out, so that none is ever used twice.
+struct HandlesReserved {
+    std::uint64_t below;
+};
+struct ChunkAdded {
+    std::string file;
+    ChunkIndex index;
+    ChunkHandle chunk;
+    Version version;
+};
+// The number is taken, before anybody hears of it (rule U4).
+struct VersionReserved {
+    ChunkHandle chunk;
+    Version version;
+};
+// Replicas have stored the number, or the master adopted it from one that had (GFS 4.5).
+struct VersionGranted {
+    ChunkHandle chunk;
+    Version version;
+};
+
+using Entry = std::variant<FileCreated, DirectoryCreated, FileDeleted, DirectoryDeleted,
+                           FileReclaimed, Renamed, HandlesReserved, ChunkAdded, VersionReserved,
+                           VersionGranted>;
+
+// "file_created", "version_reserved": for events and traces.
+const char* name(const Entry& entry);
+
+}  // namespace log
+
+struct LogRecord {
+    LogIndex index;
+    OpId op;  // the client's operation that caused it; 0 for the master's own
+    log::Entry entry;
+};
+
+// Bytes of the record on disk and wire.
+std::uint64_t size_bytes(const LogRecord& record);
+
+}  // namespace gfs

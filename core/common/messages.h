@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: Apache-2.0
+// The messages between clients, master, chunkservers and log replicas, in the paper's verbs. Every
+// request carries the client's operation it serves (0 for none), so that a whole interaction can be
+// put together from the events (GFS 5.3).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/common/codes.h"
+#include "core/common/content.h"
+#include "core/common/ids.h"
+#include "core/common/log_record.h"
+#include "core/common/message_types.h"
+#include "sim/network/transfer.h"
+
+namespace gfs {
+
+using sim::Duration;
+using sim::LocalTime;
+
+// The answer to a message: a value or a code. No answer in time is Code::timeout.
+template <typename T>
+class Answer : public Result<T> {
+  public:
+    using Result<T>::Result;
+    Answer(Result<T> result) : Result<T>(std::move(result)) {}
+    static Answer timed_out() { return Code::timeout; }
+};
+
+// Ties a struct to its row of messages.def and its answer.
+template <Message id, typename Answered = Done>
+struct MessageBase {
+    static constexpr sim::MessageType type = request_type(id);
+    using Reply = Answer<Answered>;
+};
+
+// ---- client to master --------------------------------------------------------------------------
+
+struct Create : MessageBase<Message::Create> {
+    OpId op;
+    ClientId client;
+    std::string file;
+};
+struct Delete : MessageBase<Message::Delete> {
+    OpId op;
+    ClientId client;
+    std::string file;
+};
+struct Rename : MessageBase<Message::Rename> {
+    OpId op;
+    ClientId client;
+    std::string from;
+    std::string to;
+};
+struct MakeDirectory : MessageBase<Message::MakeDirectory> {
+    OpId op;
+    ClientId client;
+    std::string directory;
+};
+struct Names {
+    std::vector<std::string> names;  // the last components, ordered; a directory's ends with '/'
+};
+struct List : MessageBase<Message::List, Names> {
+    OpId op;
+    ClientId client;
+    std::string directory;
+};
+struct FileStatus {
+    bool directory = false;
+    std::uint32_t chunks = 0;
+    std::uint32_t goal = 0;  // replicas per chunk
+};
+struct Open : MessageBase<Message::Open, FileStatus> {
+    OpId op;
+    ClientId client;
+    std::string file;
+};
+struct Stat : MessageBase<Message::Stat, FileStatus> {
+    OpId op;
+    ClientId client;
+    std::string file;
+};
+
+// Where a chunk is (GFS 2.4). Only current replicas are named (GFS 4.5).
+struct ChunkLocations {
+    ChunkIndex index;
+    ChunkHandle chunk;
+    Version version;
+    std::vector<ServerId> servers;
+};
+struct Locations {
+    std::uint32_t file_chunks = 0;       // how many chunks the file has now
+    std::vector<ChunkLocations> chunks;  // the one asked for, then some of those that follow
+};
+struct FindLocation : MessageBase<Message::FindLocation, Locations> {
+    OpId op;
+    ClientId client;
+    std::string file;
+    ChunkIndex first;
+    std::uint32_t count = 1;
+};
+
+// Steps 1 and 2 of GFS 3.1. The version goes to the client as well (GFS 4.5).
+struct LeaseHolder {
+    ChunkIndex index;
+    ChunkHandle chunk;
+    Version version;
+    ServerId primary;
+    std::vector<ServerId> secondaries;
+};
+struct FindLeaseHolder : MessageBase<Message::FindLeaseHolder, LeaseHolder> {
+    enum class Which : std::uint8_t {
+        at_index,  // chunk `index`; created if it is the file's next one
+        last,      // the file's last chunk, for a record append; created if there is none
+    };
+    OpId op;
+    ClientId client;
+    std::string file;
+    Which which = Which::at_index;
+    ChunkIndex index{};
+};
+
+// ---- client to chunkserver ---------------------------------------------------------------------
+
+// Step 3 of GFS 3.1, by GFS 3.2: answered when this server and all of `forward_to` have the data.
+struct PushData : MessageBase<Message::PushData> {
+    OpId op;
+    DataId data;
+    std::uint64_t length;
+    std::vector<ServerId> forward_to;  // who has not received the data yet
+    Duration patience;                 // how long the sender waits for the answer
+    std::shared_ptr<sim::Transfer> transfer;
+};
+
+// Step 4. `data_offset` is 0 unless a part of the pushed data is written.
+struct Write : MessageBase<Message::Write> {
+    OpId op;
+    ClientId client;
+    ChunkHandle chunk;
+    Version version;
+    DataId data;
+    std::uint64_t offset;  // in the chunk
+    std::uint64_t length;
+};
+struct Appended {
+    std::uint64_t offset;  // in the chunk: where the record begins on every replica
+};
+struct RecordAppend : MessageBase<Message::RecordAppend, Appended> {
+    OpId op;
+    ClientId client;
+    ChunkHandle chunk;
+    Version version;
+    DataId data;
+    std::uint64_t length;
+};
+struct ReadData {
+    Version version;                // of the replica that answered
+    std::uint64_t replica_length;   // where the replica ends
+    std::uint64_t length;           // bytes returned; fewer than asked for at the replica's end
+    std::vector<Extent> extents;    // offsets are in the chunk; holes left out
+};
+struct Read : MessageBase<Message::Read, ReadData> {
+    OpId op;
+    ClientId client;
+    ChunkHandle chunk;
+    Version version;  // as the master told it; an older replica refuses
+    std::uint64_t offset;
+    std::uint64_t length;
+};
+
+// ---- chunkserver to chunkserver ----------------------------------------------------------------
+
+// A mutation in the order that the primary gave it.
+struct Mutation {
+    enum class Kind : std::uint8_t { write, append, pad };
+    Kind kind;
+    ChunkHandle chunk;
+    Version version;  // of the lease it was ordered under
+    Serial serial;
+    std::uint64_t offset;
+    std::uint64_t length;
+    DataId data;
+};
+const char* name(Mutation::Kind kind);
+
+struct ApplyMutation : MessageBase<Message::ApplyMutation> {
+    OpId op;
+    Mutation mutation;
+    // Every mutation below this serial number has been acknowledged or has failed at the primary:
+    // who has not seen it need not wait for it.
+    Serial settled;
+    LocalTime lease_expires;  // after it, nobody applies the mutation any more
+};
+struct ReplicaCopy {
+    Version version;
+    Content content;
+};
+struct CopyChunk : MessageBase<Message::CopyChunk, ReplicaCopy> {
+    OpId op{};
+    ChunkHandle chunk;
+    Version version;
+};
+
+// ---- master to chunkserver ---------------------------------------------------------------------
+
+struct CreateChunk : MessageBase<Message::CreateChunk> {
+    OpId op;
+    ChunkHandle chunk;
+    Version version;
+};
+// To a secondary: store the version, `primary` is another. To the primary: store it and take up the
+// lease; `secondaries` are those who stored it before.
+struct GrantLease : MessageBase<Message::GrantLease> {
+    OpId op;
+    ChunkHandle chunk;
+    Version version;
+    ServerId primary;
+    std::vector<ServerId> secondaries;
+    LocalTime expires;  // on the master's clock; the primary compares it with its own
+};
+struct RevokeLease : MessageBase<Message::RevokeLease> {
+    OpId op{};
+    ChunkHandle chunk;
+    Version version;
+};
+struct CloneChunk : MessageBase<Message::CloneChunk> {
+    OpId op{};
+    ChunkHandle chunk;
+    Version version;
+    ServerId source;
+};
+struct DeleteChunk : MessageBase<Message::DeleteChunk> {
+    OpId op{};
+    ChunkHandle chunk;
+    Version version;  // at most this one: a replica that has been renewed since is kept
+};
+
+// ---- chunkserver to master ---------------------------------------------------------------------
+
+struct ReplicaReport {
+    ChunkHandle chunk;
+    Version version;
+    std::uint64_t length;
+};
+struct Registered {
+    Epoch epoch;
+    std::vector<ReplicaReport> garbage;  // stale or unknown: free to delete up to this version
+};
+struct Register : MessageBase<Message::Register, Registered> {
+    OpId op{};
+    ServerId server;
+    std::uint64_t disk_capacity;  // bytes
+    std::uint64_t disk_used;      // bytes
+    std::vector<ReplicaReport> replicas;
+};
+struct LeaseExtension {
+    ChunkHandle chunk;
+    Version version;
+    LocalTime expires;  // on the master's clock
+};
+struct HeartBeatAnswer {
+    std::vector<LeaseExtension> extensions;
+    std::vector<ReplicaReport> garbage;
+};
+struct HeartBeat : MessageBase<Message::HeartBeat, HeartBeatAnswer> {
+    OpId op{};
+    ServerId server;
+    Epoch epoch;
+    std::uint64_t disk_capacity;
+    std::uint64_t disk_used;
+    std::vector<ReplicaReport> extend;    // leases held here on chunks that are being mutated
+    std::vector<ReplicaReport> replicas;  // a subset, in turn (GFS 4.4.1)
+};
+// A secondary failed `report_secondary_after` times in a row (rule U6).
+struct ReportFailure : MessageBase<Message::ReportFailure> {
+    OpId op{};
+    ServerId primary;
+    ChunkHandle chunk;
+    Version version;
+    ServerId failed;
+};
+
+// ---- master to log replica, and everybody ------------------------------------------------------
+
+struct ReplicateLog : MessageBase<Message::ReplicateLog> {
+    OpId op{};
+    std::vector<LogRecord> records;
+};
+struct Ping : MessageBase<Message::Ping> {
+    OpId op{};
+};
+
+// Bytes on the wire: the header, the fields, and for a read or a copy the data itself. The data of a
+// PushData travels beside it, as a sim::Transfer.
+std::uint64_t wire_bytes(const Create& m);
+std::uint64_t wire_bytes(const Delete& m);
+std::uint64_t wire_bytes(const Rename& m);
+std::uint64_t wire_bytes(const MakeDirectory& m);
+std::uint64_t wire_bytes(const List& m);
+std::uint64_t wire_bytes(const Open& m);
+std::uint64_t wire_bytes(const Stat& m);
+std::uint64_t wire_bytes(const FindLocation& m);
+std::uint64_t wire_bytes(const FindLeaseHolder& m);
+std::uint64_t wire_bytes(const PushData& m);
+std::uint64_t wire_bytes(const Write& m);
+std::uint64_t wire_bytes(const RecordAppend& m);
+std::uint64_t wire_bytes(const Read& m);
+std::uint64_t wire_bytes(const ApplyMutation& m);
+std::uint64_t wire_bytes(const CopyChunk& m);
+std::uint64_t wire_bytes(const CreateChunk& m);
+std::uint64_t wire_bytes(const GrantLease& m);
+std::uint64_t wire_bytes(const RevokeLease& m);
+std::uint64_t wire_bytes(const CloneChunk& m);
+std::uint64_t wire_bytes(const DeleteChunk& m);
+std::uint64_t wire_bytes(const Register& m);
+std::uint64_t wire_bytes(const HeartBeat& m);
+std::uint64_t wire_bytes(const ReportFailure& m);
+std::uint64_t wire_bytes(const ReplicateLog& m);
+std::uint64_t wire_bytes(const Ping& m);
+std::uint64_t wire_bytes(const Answer<Done>& m);
+std::uint64_t wire_bytes(const Answer<Names>& m);
+std::uint64_t wire_bytes(const Answer<FileStatus>& m);
+std::uint64_t wire_bytes(const Answer<Locations>& m);
+std::uint64_t wire_bytes(const Answer<LeaseHolder>& m);
+std::uint64_t wire_bytes(const Answer<Appended>& m);
+std::uint64_t wire_bytes(const Answer<ReadData>& m);
+std::uint64_t wire_bytes(const Answer<ReplicaCopy>& m);
+std::uint64_t wire_bytes(const Answer<Registered>& m);
+std::uint64_t wire_bytes(const Answer<HeartBeatAnswer>& m);
+
+}  // namespace gfs

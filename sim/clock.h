@@ -7,6 +7,7 @@
 
 #include "sim/assert.h"
 #include "sim/time.h"
+#include "sim/wide.h"
 
 namespace sim {
 
@@ -59,7 +60,6 @@ class LocalClock {
     // d * numerator / denominator, rounded towards minus infinity, without overflow.
     static Duration scale(Duration d, std::int64_t numerator, std::int64_t denominator) {
         if (numerator == denominator) return d;
-        __extension__ using Wide = __int128;
         const Wide product = static_cast<Wide>(d.count()) * numerator;
         Wide quotient = product / denominator;
         if (product % denominator < 0) --quotient;

@@ -2,6 +2,8 @@
 
 #include "sim/rpc.h"
 
+#include <algorithm>
+
 #include "sim/network/network.h"
 
 namespace sim {
@@ -72,15 +74,6 @@ std::uint64_t Endpoint::open_call(WaiterBase& waiter, Resolve resolve) {
     return make_call(call.generation, slot);
 }
 
-void Endpoint::send(MessageType type, HostId to, std::uint64_t call, std::uint64_t op,
-                    std::uint64_t bytes, std::unique_ptr<Body> body) {
-    network_.send(Packet{.type = type,
-                         .from = host_.id(),
-                         .to = to,
-                         .call = call,
-                         .op = op,
-                         .bytes = bytes,
-                         .body = std::move(body)});
-}
+void Endpoint::send(Packet packet) { network_.send(std::move(packet)); }
 
 }  // namespace sim

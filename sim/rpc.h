@@ -3,7 +3,8 @@
 //     static constexpr sim::MessageType type;   even; its reply is type + 1
 //     using Reply = ...;                        with static Reply timed_out()
 // and, found by argument-dependent lookup, std::uint64_t wire_bytes(const M&) and the same for
-// M::Reply. A member `op`, if M has one, goes into the message events.
+// M::Reply. A member `op`, if M has one, goes into the message events; a function
+// std::uint64_t rate_cap(const M::Reply&), if there is one, throttles the answer (bytes/s).
 //
 // Every call has a deadline on the caller's own clock. A late or doubled reply is dropped.
 #pragma once
@@ -50,6 +51,7 @@ struct Packet {
     std::uint64_t call = 0;            // matches the reply to the request
     std::uint64_t op = 0;              // the client's operation it serves, 0 for none
     std::uint64_t bytes = 0;           // on the wire
+    std::uint64_t rate_cap = 0;        // bytes/s at most, as bulk data; 0: no such cap
     std::unique_ptr<Body> body;
 };
 
@@ -94,9 +96,15 @@ class Endpoint {
             static_cast<Waiter<Reply>&>(base).resolve_now(
                 std::move(static_cast<BodyOf<Reply>&>(body).message));
         });
-        const std::uint64_t bytes = wire_bytes(request);
-        const std::uint64_t op = op_of(request);
-        send(M::type, to, call, op, bytes, std::make_unique<BodyOf<M>>(std::move(request)));
+        Packet packet{.type = M::type,
+                      .from = host_.id(),
+                      .to = to,
+                      .call = call,
+                      .op = op_of(request),
+                      .bytes = wire_bytes(request),
+                      .body = nullptr};
+        packet.body = std::make_unique<BodyOf<M>>(std::move(request));
+        send(std::move(packet));
     }
 
   private:
@@ -129,15 +137,21 @@ class Endpoint {
     template <typename M>
     void send_reply(HostId to, std::uint64_t call, std::uint64_t op, typename M::Reply reply) {
         using Reply = typename M::Reply;
-        const std::uint64_t bytes = wire_bytes(reply);
-        send(reply_of(M::type), to, call, op, bytes,
-             std::make_unique<BodyOf<Reply>>(std::move(reply)));
+        Packet packet{.type = reply_of(M::type),
+                      .from = host_.id(),
+                      .to = to,
+                      .call = call,
+                      .op = op,
+                      .bytes = wire_bytes(reply),
+                      .body = nullptr};
+        if constexpr (requires { rate_cap(reply); }) packet.rate_cap = rate_cap(reply);
+        packet.body = std::make_unique<BodyOf<Reply>>(std::move(reply));
+        send(std::move(packet));
     }
 
     void set_handler(MessageType type, Handler handler);
     std::uint64_t open_call(WaiterBase& waiter, Resolve resolve);
-    void send(MessageType type, HostId to, std::uint64_t call, std::uint64_t op,
-              std::uint64_t bytes, std::unique_ptr<Body> body);
+    void send(Packet packet);
 
     Network& network_;
     Host& host_;

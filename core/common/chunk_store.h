@@ -46,7 +46,11 @@ class ChunkStore final : public sim::DiskOwner {
     const std::map<ChunkHandle, StoredReplica>& replicas() const { return replicas_; }
     const StoredReplica* find(ChunkHandle chunk) const;
 
+    // Whether the disk takes a replica of this length, or lets the one that is there grow to it.
+    bool has_room(ChunkHandle chunk, std::uint64_t length) const;
+
     // Each of these goes to the disk's cache and is durable after the next sync of the file.
+    // REQUIRES: has_room.
     // A new file, or a whole new content for an old one.
     void put(ChunkHandle chunk, Version version, Content content);
     void set_version(ChunkHandle chunk, Version version);
@@ -66,6 +70,7 @@ class ChunkStore final : public sim::DiskOwner {
 
   private:
     StoredReplica& at(ChunkHandle chunk) { return replicas_.at(chunk); }
+    void resize(std::uint64_t old_length, std::uint64_t new_length);
 
     sim::Disk& disk_;
     std::map<ChunkHandle, StoredReplica> replicas_;

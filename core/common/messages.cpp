@@ -36,12 +36,12 @@ std::uint64_t wire_bytes(const Stat& m) { return header + number + m.file.size()
 std::uint64_t wire_bytes(const FindLocation& m) { return header + 2 * number + m.file.size(); }
 std::uint64_t wire_bytes(const FindLeaseHolder& m) { return header + 2 * number + m.file.size(); }
 std::uint64_t wire_bytes(const PushData& m) {
-    return header + 3 * number + number * m.forward_to.size();
+    return header + 4 * number + number * m.forward_to.size();
 }
-std::uint64_t wire_bytes(const Write&) { return header + 6 * number; }
+std::uint64_t wire_bytes(const Write&) { return header + 7 * number; }
 std::uint64_t wire_bytes(const RecordAppend&) { return header + 5 * number; }
 std::uint64_t wire_bytes(const Read&) { return header + 5 * number; }
-std::uint64_t wire_bytes(const ApplyMutation&) { return header + 9 * number; }
+std::uint64_t wire_bytes(const ApplyMutation&) { return header + 10 * number; }
 std::uint64_t wire_bytes(const CopyChunk&) { return header + 2 * number; }
 std::uint64_t wire_bytes(const CreateChunk&) { return header + 2 * number; }
 std::uint64_t wire_bytes(const GrantLease& m) {

@@ -129,13 +129,14 @@ struct FindLeaseHolder : MessageBase<Message::FindLeaseHolder, LeaseHolder> {
 struct PushData : MessageBase<Message::PushData> {
     OpId op;
     DataId data;
+    std::uint64_t data_offset = 0;  // bytes [data_offset, data_offset + length) of `data` are pushed
     std::uint64_t length;
     std::vector<ServerId> forward_to;  // who has not received the data yet
     Duration patience;                 // how long the sender waits for the answer
     std::shared_ptr<sim::Transfer> transfer;
 };
 
-// Step 4. `data_offset` is 0 unless a part of the pushed data is written.
+// Step 4. A write that was split (GFS 3.1) names the part of its data that this message is about.
 struct Write : MessageBase<Message::Write> {
     OpId op;
     ClientId client;
@@ -144,6 +145,7 @@ struct Write : MessageBase<Message::Write> {
     DataId data;
     std::uint64_t offset;  // in the chunk
     std::uint64_t length;
+    std::uint64_t data_offset = 0;  // which byte of `data` comes first
 };
 struct Appended {
     std::uint64_t offset;  // in the chunk: where the record begins on every replica
@@ -155,6 +157,7 @@ struct RecordAppend : MessageBase<Message::RecordAppend, Appended> {
     Version version;
     DataId data;
     std::uint64_t length;
+    bool retried = false;  // the client has tried this record before; for events only
 };
 struct ReadData {
     Version version;                // of the replica that answered
@@ -183,6 +186,7 @@ struct Mutation {
     std::uint64_t offset;
     std::uint64_t length;
     DataId data;
+    std::uint64_t data_offset = 0;  // which byte of `data` comes first
 };
 const char* name(Mutation::Kind kind);
 
@@ -197,11 +201,13 @@ struct ApplyMutation : MessageBase<Message::ApplyMutation> {
 struct ReplicaCopy {
     Version version;
     Content content;
+    std::uint64_t bandwidth;  // bytes/s at which it is sent
 };
 struct CopyChunk : MessageBase<Message::CopyChunk, ReplicaCopy> {
     OpId op{};
     ChunkHandle chunk;
     Version version;
+    std::uint64_t bandwidth;  // bytes/s: the copier throttles its reads (GFS 4.3)
 };
 
 // ---- master to chunkserver ---------------------------------------------------------------------
@@ -330,5 +336,8 @@ std::uint64_t wire_bytes(const Answer<ReadData>& m);
 std::uint64_t wire_bytes(const Answer<ReplicaCopy>& m);
 std::uint64_t wire_bytes(const Answer<Registered>& m);
 std::uint64_t wire_bytes(const Answer<HeartBeatAnswer>& m);
+
+// Clones are throttled at their source (GFS 4.3).
+inline std::uint64_t rate_cap(const Answer<ReplicaCopy>& m) { return m.ok() ? m->bandwidth : 0; }
 
 }  // namespace gfs

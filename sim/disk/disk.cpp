@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sim/engine.h"
+#include "sim/wide.h"
 
 namespace sim {
 
@@ -69,10 +70,9 @@ Duration Disk::service_time(const Request& request) {
     if (head_file_ != request.file || head_offset_ != offset) time += options_.seek;
     head_file_ = request.file;
     head_offset_ = offset + bytes;
-    __extension__ using Wide = unsigned __int128;
-    const Wide transfer = static_cast<Wide>(bytes) * 1'000'000'000U / options_.bandwidth;
+    const UnsignedWide transfer = static_cast<UnsignedWide>(bytes) * 1'000'000'000U / options_.bandwidth;
     time += Duration{static_cast<std::int64_t>(transfer)};
-    const Wide slowed = static_cast<Wide>(time.count()) * slow_numerator_ / slow_denominator_;
+    const UnsignedWide slowed = static_cast<UnsignedWide>(time.count()) * slow_numerator_ / slow_denominator_;
     return Duration{static_cast<std::int64_t>(slowed)};
 }
 

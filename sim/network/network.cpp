@@ -33,11 +33,11 @@ Network::~Network() {
 void Network::connect(Host& host) {
     SIM_ASSERT(to_index(host.id()) == ports_.size());
     while (racks_.size() <= host.rack())
-        racks_.push_back({flows_.add_link(options_.uplink), flows_.add_link(options_.uplink)});
+        racks_.push_back({add_link(options_.uplink), add_link(options_.uplink)});
     ports_.push_back(std::make_unique<Port>(Port{
         std::make_unique<Endpoint>(*this, host),
-        flows_.add_link(options_.nic),
-        flows_.add_link(options_.nic),
+        add_link(options_.nic),
+        add_link(options_.nic),
         engine_.random("network", to_index(host.id())),
     }));
     host.attach(*ports_.back()->endpoint);
@@ -90,20 +90,28 @@ Duration Network::draw_latency(HostId from, HostId to) {
     return Duration{path(from, to).latency.draw(port(from).draws)};
 }
 
+LinkId Network::add_link(std::uint64_t bytes_per_second) {
+    return flows_.add_link(Rate::bytes_per_second(bytes_per_second));
+}
+
+std::uint64_t Network::share(LinkId link) const {
+    return flows_.share_of_next(link).whole_bytes_per_second();
+}
+
 // What the message costs beside the latency: its bytes at the rate that a new flow would get.
 Duration Network::transmission_time(const Packet& packet, const PathModel& way) const {
     if (packet.from == packet.to) return Duration{0};
-    std::uint64_t rate = std::min(flows_.share_of_next(port(packet.from).up),
-                                  flows_.share_of_next(port(packet.to).down));
+    std::uint64_t rate = std::min(share(port(packet.from).up), share(port(packet.to).down));
     if (way.bandwidth != 0) rate = std::min(rate, way.bandwidth);
     const std::uint32_t rack_from = engine_.host(packet.from).rack();
     const std::uint32_t rack_to = engine_.host(packet.to).rack();
     if (rack_from != rack_to) {
-        rate = std::min(rate, flows_.share_of_next(racks_[rack_from].up));
-        rate = std::min(rate, flows_.share_of_next(racks_[rack_to].down));
+        rate = std::min(rate, share(racks_[rack_from].up));
+        rate = std::min(rate, share(racks_[rack_to].down));
     }
     constexpr std::uint64_t ns_per_s = 1'000'000'000;
-    return Duration{static_cast<std::int64_t>(packet.bytes * ns_per_s / std::max<std::uint64_t>(rate, 1))};
+    rate = std::max<std::uint64_t>(rate, 1);
+    return Duration{static_cast<std::int64_t>(packet.bytes * ns_per_s / rate)};
 }
 
 Fate Network::decide(const Packet& packet, const PathModel& way) {
@@ -128,8 +136,15 @@ void Network::send(Packet packet) {
     if (fate.drop != nullptr) return drop(packet, fate.drop);
     if (!to.up()) return drop(packet, "down");
     for (std::uint32_t copy = 1; copy < fate.copies; ++copy) {
-        Packet twin{packet.type, packet.from, packet.to,    packet.to_incarnation,
-                    packet.call, packet.op,   packet.bytes, packet.body->clone()};
+        Packet twin{.type = packet.type,
+                    .from = packet.from,
+                    .to = packet.to,
+                    .to_incarnation = packet.to_incarnation,
+                    .call = packet.call,
+                    .op = packet.op,
+                    .bytes = packet.bytes,
+                    .rate_cap = packet.rate_cap,
+                    .body = packet.body->clone()};
         dispatch(std::move(twin), fate.delay);
     }
     dispatch(std::move(packet), fate.delay);

@@ -37,7 +37,7 @@ class FlowOwner {
     virtual void on_cut() = 0;
 
   protected:
-    ~FlowOwner() = default;
+    virtual ~FlowOwner() = default;
 
   private:
     friend class Network;
@@ -152,6 +152,10 @@ class Network {
         LinkId down;
         Random draws;
     };
+    struct RunningFlow {
+        FlowOwner* owner;
+        std::uint64_t bytes;
+    };
     struct RackPorts {
         LinkId up;
         LinkId down;
@@ -165,6 +169,9 @@ class Network {
 
     Port& port(HostId host) { return *ports_.at(to_index(host)); }
     const Port& port(HostId host) const { return *ports_.at(to_index(host)); }
+    LinkId add_link(std::uint64_t bytes_per_second);
+    // The rate that one more flow would get on the link, bytes/s.
+    std::uint64_t share(LinkId link) const;
     Fate decide(const Packet& packet, const PathModel& way);
     void dispatch(Packet packet, Duration delay);
     void arrive(Packet& packet, Host& to);
@@ -182,7 +189,7 @@ class Network {
     std::vector<Barrier> barriers_;
     std::vector<MessageFilter*> filters_;
     std::vector<FlowOwner*> owners_;
-    std::map<FlowId, FlowOwner*> owner_of_;
+    std::map<FlowId, RunningFlow> running_;
     std::unique_ptr<FlowClock> flow_clock_;
     Connections connections_;
     std::uint32_t next_barrier_ = 0;

@@ -36,16 +36,20 @@ void Network::append_route(std::vector<LinkId>& route, HostId from, HostId to) c
 
 FlowId Network::start_flow(FlowOwner& owner, const std::vector<LinkId>& route,
                            std::uint64_t bytes, std::uint64_t rate_cap) {
-    const FlowId flow = flows_.start(engine_.now(), route, bytes, rate_cap);
-    owner_of_.emplace(flow, &owner);
+    std::optional<Rate> limit;
+    if (rate_cap != 0) limit = Rate::bytes_per_second(rate_cap);
+    const FlowId flow = flows_.start(engine_.now(), route, bytes, limit);
+    running_.emplace(flow, RunningFlow{&owner, bytes});
     flows_changed();
     return flow;
 }
 
 std::uint64_t Network::cancel_flow(FlowId flow) {
-    const std::uint64_t left = flows_.bytes_left(flow, engine_.now());
+    const auto found = running_.find(flow);
+    SIM_ASSERT(found != running_.end());
+    const std::uint64_t left = found->second.bytes - flows_.bytes_done(engine_.now(), flow);
     flows_.cancel(engine_.now(), flow);
-    owner_of_.erase(flow);
+    running_.erase(found);
     flows_changed();
     return left;
 }
@@ -53,13 +57,12 @@ std::uint64_t Network::cancel_flow(FlowId flow) {
 void Network::flows_changed() { flow_clock_->changed(); }
 
 void Network::collect_drained_flows() {
-    FlowId flow;
-    while (flows_.pop_completed(engine_.now(), flow)) {
-        const auto found = owner_of_.find(flow);
-        SIM_ASSERT(found != owner_of_.end());
-        FlowOwner& owner = *found->second;
-        owner_of_.erase(found);
-        owner.on_drained(flow);
+    while (const auto completion = flows_.pop_completed(engine_.now())) {
+        const auto found = running_.find(completion->flow);
+        SIM_ASSERT(found != running_.end());
+        FlowOwner& owner = *found->second.owner;
+        running_.erase(found);
+        owner.on_drained(completion->flow);
     }
 }
 

@@ -74,7 +74,8 @@ class Network::BulkMessage final : public FlowOwner {
         network_.enlist(*this);
         std::vector<LinkId> route;
         network_.append_route(route, packet_.from, packet_.to);
-        const std::uint64_t cap = network_.path(packet_.from, packet_.to).bandwidth;
+        std::uint64_t cap = network_.path(packet_.from, packet_.to).bandwidth;
+        if (packet_.rate_cap != 0 && (cap == 0 || packet_.rate_cap < cap)) cap = packet_.rate_cap;
         flow_ = network_.start_flow(*this, route, packet_.bytes, cap);
     }
     void lose(const char* reason) {
@@ -111,10 +112,10 @@ class Network::FlowClock final : public QueueItem {
         solving_ = true;
         network_.collect_drained_flows();
         solving_ = false;
-        const Time next = network_.flows_.next_completion();
-        if (next == time_never) return;
+        const Time completion = network_.flows_.next_completion();
+        if (completion == time_never) return;
         EventQueue& queue = network_.engine_.queue();
-        queue.insert(*this, std::max(next, queue.now()));
+        queue.insert(*this, std::max(completion, queue.now()));
     }
     void discard() noexcept override {}
 

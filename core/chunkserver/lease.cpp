@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Leases at the chunkserver: GFS 3.1, and the version numbers that come with them, GFS 4.5. The
+// master's side is in master/lease.cpp; extensions ride on HeartBeats (registration.cpp).
+
+#include <utility>
+
+#include "core/chunkserver/chunkserver.h"
+#include "core/common/events.h"
+#include "sim/engine.h"
+#include "sim/rpc.h"
+
+namespace gfs {
+
+Task<ChunkServer::Reply> ChunkServer::on_grant_lease(GrantLease request) {
+    const StoredReplica* const replica = store_.find(request.chunk);
+    if (replica == nullptr) co_return Code::no_such_chunk;
+    // An old grant that was delayed, or the second copy of one.
+    if (request.version < replica->version) co_return Code::stale_version;
+
+    // The new version ends whatever was ordered under an older one: its mutations are refused from
+    // here on, and the order begins anew. Nothing waits in between.
+    if (request.version > replica->version) {
+        store_.set_version(request.chunk, request.version);
+        ReplicaState& state = states_[request.chunk];
+        state.lease.reset();
+        state.order = Order{.version = request.version, .next = Serial{1}, .skipped = {}};
+        order_moved_.notify_all();
+        host_.emit(event::chunk_version_bumped, {request.chunk, id(), request.version});
+    }
+
+    // The number is on the disk before anybody hears that it is here (GFS 4.5).
+    const Code durable = co_await make_durable(request.chunk);
+    if (durable != Code::ok) co_return durable;
+    if (request.primary != id()) co_return Done{};
+
+    // A newer grant, or the second copy of this one, may have come while the disk was writing.
+    const StoredReplica* const after = store_.find(request.chunk);
+    if (after == nullptr || after->version != request.version) co_return Code::stale_version;
+    ReplicaState& state = states_[request.chunk];
+    if (state.lease) co_return Done{};
+    if (request.expires <= now()) co_return Code::lease_expired;
+
+    state.lease.emplace();
+    state.lease->version = request.version;
+    state.lease->expires = request.expires;
+    state.lease->secondaries = std::move(request.secondaries);
+    host_.emit(event::lease_accepted, {request.chunk, id(), request.version, request.expires});
+    host_.spawn("watch_expiry", watch_expiry(request.chunk, request.version));
+    co_return Done{};
+}
+
+// The lease ends when its time has come; by then it may have been extended, or be gone.
+Task<void> ChunkServer::watch_expiry(ChunkHandle chunk, Version version) {
+    while (Lease* const lease = find_lease(chunk, version)) {
+        const LocalTime expires = lease->expires;
+        if (expires <= now()) {
+            host_.emit(event::lease_expired, {chunk, id(), version, expires});
+            // Mutations in flight were ordered while it held; they end on their own.
+            states_[chunk].lease.reset();
+            order_moved_.notify_all();
+            co_return;
+        }
+        co_await sim::sleep(host_, expires - now());
+    }
+}
+
+// The primary takes no new mutations from now on, and answers when none is in flight (rule U13).
+Task<ChunkServer::Reply> ChunkServer::on_revoke_lease(RevokeLease request) {
+    while (Lease* const lease = find_lease(request.chunk, request.version)) {
+        lease->revoking = true;
+        if (lease->in_flight.empty()) {
+            host_.emit(event::lease_revoked, {request.chunk, id(), request.version});
+            states_[request.chunk].lease.reset();
+            break;
+        }
+        co_await order_moved_.wait();
+    }
+    co_return Done{};
+}
+
+ChunkServer::Lease* ChunkServer::find_lease(ChunkHandle chunk, Version version) {
+    const auto found = states_.find(chunk);
+    if (found == states_.end() || !found->second.lease) return nullptr;
+    Lease& lease = *found->second.lease;
+    return lease.version == version ? &lease : nullptr;
+}
+
+Result<ChunkServer::Lease*> ChunkServer::usable_lease(ChunkHandle chunk, Version client_version) {
+    const StoredReplica* const replica = store_.find(chunk);
+    if (replica == nullptr) return Code::no_such_chunk;
+
+    // The client was told a version with the primary (GFS 4.5): another one means that one of us
+    // knows of an old lease.
+    if (config_.has(Mechanism::version_check) && replica->version != client_version)
+        return Code::stale_version;
+
+    // Only the holder of an unexpired lease may order mutations (GFS 3.1).
+    Lease* const lease = find_lease(chunk, replica->version);
+    if (lease == nullptr) return Code::not_primary;
+    if (lease->revoking) return Code::not_primary;
+    if (config_.has(Mechanism::lease_check_at_primary) && lease->expires <= now())
+        return Code::lease_expired;
+    return lease;
+}
+
+}  // namespace gfs

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a chunkserver and the master keep in touch: registration with a list of all chunks (GFS
+// 2.6.2), regular HeartBeats (GFS 2.3) which carry lease extensions (GFS 3.1) and a subset of the
+// chunks, and bring back what is garbage (GFS 4.4.1). The master's side is in master/heartbeat.cpp.
+
+#include <iterator>
+#include <utility>
+
+#include "core/chunkserver/chunkserver.h"
+#include "core/common/events.h"
+#include "sim/engine.h"
+#include "sim/rpc.h"
+
+namespace gfs {
+namespace {
+
+// How many chunks one HeartBeat reports (rule U8). All are reported in turn.
+constexpr std::size_t reports_per_heartbeat = 100;
+
+}  // namespace
+
+Task<void> ChunkServer::heartbeat_loop() {
+    // Servers that start together do not all report in the same instant.
+    const std::int64_t period_ns = sim::to_ns(config_.heartbeat);
+    const std::int64_t first_ns = draws_.between(0, period_ns);
+    while (!co_await register_with_master()) co_await sim::sleep(host_, config_.heartbeat);
+    co_await sim::sleep(host_, Duration{first_ns});
+    while (true) {
+        co_await beat();
+        co_await sim::sleep(host_, config_.heartbeat);
+    }
+}
+
+// A chunkserver has the final word over what chunks it does or does not have (GFS 2.6.2).
+Task<bool> ChunkServer::register_with_master() {
+    Register request{.server = id(),
+                     .disk_capacity = store_.disk().capacity(),
+                     .disk_used = store_.disk().used(),
+                     .replicas = {}};
+    request.replicas.reserve(store_.replicas().size());
+    for (const auto& [chunk, replica] : store_.replicas())
+        request.replicas.push_back(report_of(chunk, replica));
+    const Duration patience = config_.client_timeout;
+    const Register::Reply answer =
+        co_await sim::call(host_, master_, std::move(request), patience);
+    if (!answer.ok()) co_return false;
+    epoch_ = answer->epoch;
+    delete_garbage(answer->garbage);
+    co_return true;
+}
+
+Task<void> ChunkServer::beat() {
+    if (!epoch_) {
+        co_await register_with_master();
+        co_return;
+    }
+    HeartBeat request{.server = id(),
+                      .epoch = *epoch_,
+                      .disk_capacity = store_.disk().capacity(),
+                      .disk_used = store_.disk().used(),
+                      .extend = {},
+                      .replicas = next_reports()};
+    // While a chunk is being mutated, its primary asks for an extension (GFS 3.1).
+    for (auto& [chunk, state] : states_) {
+        if (!state.lease || state.lease->revoking) continue;
+        if (!state.lease->mutated && state.lease->in_flight.empty()) continue;
+        state.lease->mutated = false;
+        request.extend.push_back({chunk, state.lease->version, 0});
+    }
+    host_.emit(event::heartbeat_sent, {id(), *epoch_});
+    const HeartBeat::Reply answer =
+        co_await sim::call(host_, master_, std::move(request), config_.client_timeout);
+    if (answer.ok()) {
+        extend_leases(answer->extensions);
+        delete_garbage(answer->garbage);
+    } else if (answer.code() == Code::not_registered) {
+        epoch_.reset();
+        co_await register_with_master();
+    } else {
+        host_.emit(event::heartbeat_missed, {id()});
+    }
+}
+
+// The next chunks in turn, so that in time the master hears of each.
+std::vector<ReplicaReport> ChunkServer::next_reports() {
+    std::vector<ReplicaReport> reports;
+    const auto& replicas = store_.replicas();
+    auto at = replicas.upper_bound(last_reported_);
+    while (reports.size() < std::min(reports_per_heartbeat, replicas.size())) {
+        if (at == replicas.end()) at = replicas.begin();
+        reports.push_back(report_of(at->first, at->second));
+        ++at;
+    }
+    if (!reports.empty()) last_reported_ = reports.back().chunk;
+    return reports;
+}
+
+ReplicaReport ChunkServer::report_of(ChunkHandle chunk, const StoredReplica& replica) const {
+    return {chunk, replica.version, replica.content.length()};
+}
+
+void ChunkServer::extend_leases(const std::vector<LeaseExtension>& extensions) {
+    for (const LeaseExtension& extension : extensions) {
+        // The lease may have run out, been revoked or renewed while the HeartBeat was under way.
+        Lease* const lease = find_lease(extension.chunk, extension.version);
+        if (lease == nullptr || lease->revoking || lease->expires <= now()) continue;
+        lease->expires = std::max(lease->expires, extension.expires);
+        host_.emit(event::lease_prolonged,
+                   {extension.chunk, id(), extension.version, lease->expires});
+    }
+}
+
+void ChunkServer::delete_garbage(const std::vector<ReplicaReport>& garbage) {
+    for (const ReplicaReport& report : garbage) {
+        const StoredReplica* const replica = store_.find(report.chunk);
+        // It may have been renewed since the master looked at it.
+        if (replica == nullptr || replica->version > report.version) continue;
+        drop_replica(report.chunk);
+    }
+}
+
+}  // namespace gfs

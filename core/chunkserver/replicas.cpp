@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Replicas come and go: creation and cloning (GFS 4.3) and deletion (GFS 4.4) on the master's word.
+
+#include <utility>
+
+#include "core/chunkserver/chunkserver.h"
+#include "core/common/events.h"
+#include "sim/engine.h"
+#include "sim/rpc.h"
+
+namespace gfs {
+
+Task<ChunkServer::Reply> ChunkServer::on_create_chunk(CreateChunk request) {
+    // The second copy of the message finds the replica there.
+    if (store_.find(request.chunk) == nullptr) {
+        store_.put(request.chunk, request.version, Content{});
+        host_.emit(event::chunk_replica_created, {request.chunk, id(), request.version});
+    }
+    const Code durable = co_await make_durable(request.chunk);
+    if (durable != Code::ok) co_return durable;
+    co_return Done{};
+}
+
+// Fetches the chunk directly from a valid replica, at the speed of one clone (GFS 4.3).
+Task<ChunkServer::Reply> ChunkServer::on_clone_chunk(CloneChunk request) {
+    const StoredReplica* const present = store_.find(request.chunk);
+    if (present != nullptr && present->version >= request.version) co_return Done{};
+
+    const CopyChunk copy{.chunk = request.chunk,
+                         .version = request.version,
+                         .bandwidth = config_.clone_bandwidth};
+    // Twice what a full chunk takes at full speed, and one message.
+    const auto full_s = static_cast<std::int64_t>(config_.chunk_size / config_.clone_bandwidth) + 1;
+    const Duration patience = config_.client_timeout + 2 * std::chrono::seconds{full_s};
+    CopyChunk::Reply answer = co_await sim::call(host_, request.source, copy, patience);
+    if (!answer.ok()) co_return answer.code();
+
+    // A newer copy may have been made while this one was under way.
+    const StoredReplica* const after = store_.find(request.chunk);
+    if (after != nullptr && after->version >= request.version) co_return Done{};
+    const std::uint64_t bytes = answer->content.length();
+    if (!store_.has_room(request.chunk, bytes)) co_return Code::no_space;
+    if (after != nullptr) drop_replica(request.chunk);
+    store_.put(request.chunk, answer->version, std::move(answer.value().content));
+    host_.emit(event::chunk_replica_created, {request.chunk, id(), request.version});
+    SIM_ASSERT(store_.find(request.chunk)->content.length() == bytes);
+
+    const Code durable = co_await make_durable(request.chunk);
+    if (durable != Code::ok) co_return durable;
+    co_return Done{};
+}
+
+// At the source of a clone.
+Task<Answer<ReplicaCopy>> ChunkServer::on_copy_chunk(CopyChunk request) {
+    const StoredReplica* const replica = store_.find(request.chunk);
+    if (replica == nullptr) co_return Code::no_such_chunk;
+    if (replica->version != request.version) co_return Code::stale_version;
+
+    const std::uint64_t length = replica->content.length();
+    if (length > 0) {
+        const auto outcome =
+            co_await store_.disk().read(ChunkStore::file_of(request.chunk), 0, length);
+        if (!outcome || *outcome != sim::Disk::Outcome::done) co_return Code::disk_error;
+    }
+    const StoredReplica* const after = store_.find(request.chunk);
+    if (after == nullptr) co_return Code::no_such_chunk;
+    if (after->version != request.version) co_return Code::stale_version;
+    co_return ReplicaCopy{after->version, after->content, request.bandwidth};
+}
+
+ChunkServer::Reply ChunkServer::on_delete_chunk(const DeleteChunk& request) {
+    const StoredReplica* const replica = store_.find(request.chunk);
+    if (replica == nullptr) return Done{};
+    // It has been renewed since the master decided.
+    if (replica->version > request.version) return Code::stale_version;
+    drop_replica(request.chunk);
+    return Done{};
+}
+
+void ChunkServer::drop_replica(ChunkHandle chunk) {
+    const StoredReplica* const replica = store_.find(chunk);
+    SIM_ASSERT(replica != nullptr);
+    host_.emit(event::gc_deleted, {chunk, id(), replica->version});
+    states_.erase(chunk);
+    store_.erase(chunk);
+    order_moved_.notify_all();
+}
+
+}  // namespace gfs

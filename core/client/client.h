@@ -3,15 +3,20 @@
 // metadata and to the chunkservers for data, caches metadata and never file data (GFS 2.3), and
 // retries. One object per client process. Every public operation emits client.op_started and then
 // client.op_ok or client.op_failed.
+//
+// One section, one file: operations and their limits client.cpp, what is tried again retry.cpp
+// (GFS 3.1), namespace.cpp (GFS 4.1), location_cache.cpp (GFS 2.7.1), read.cpp (GFS 2.4),
+// write.cpp (GFS 3.1), push.cpp (GFS 3.2), append.cpp (GFS 3.3).
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
+#include "core/client/location_cache.h"
 #include "core/common/config.h"
 #include "core/common/messages.h"
 #include "sim/executor.h"
@@ -54,11 +59,17 @@ class Client {
     ClientId id() const { return host_.id(); }
     sim::Host& host() const { return host_; }
 
-    // Every operation ends within `limit` of the client's clock, or within a time that follows from
-    // the configuration; then with Code::gave_up, or with the last definite code.
+    // Every operation ends within `limit` of the client's clock. With no limit set, a time that
+    // follows from the configuration has to pass without progress: a part of a long read or write
+    // that succeeds is progress. An operation that runs into its limit ends with Code::gave_up if it
+    // may have happened, else with the last code if that is definite.
     void set_op_limit(std::optional<Duration> limit) { op_limit_ = limit; }
+    std::size_t operations_running() const { return running_.size(); }
 
     // ---- namespace (GFS 2.2, 4.1) ----
+    // The paper has no request ids: when the answer to a first try was lost, a second try may find
+    // that a file exists already, or does no more. The client reports what it was told, and
+    // client.op_failed says whether that is definite (anomaly A16).
     Task<Result<Done>> create(std::string file);
     Task<Result<Done>> make_directory(std::string directory);
     Task<Result<Done>> remove(std::string file);
@@ -68,20 +79,136 @@ class Client {
     // Opening forgets all that is cached of the file (GFS 2.7.1).
     Task<Result<FileStatus>> open(std::string file);
     void close(const std::string& file);
+    // Asks the master, whatever is cached.
     Task<Result<ChunkLocations>> locations(std::string file, ChunkIndex index);
 
     // ---- data ----
+    // A write that is large or straddles a chunk boundary is done part by part (GFS 3.1): when it
+    // fails, some parts may have been written.
     Task<Result<Done>> write(WriteRequest request);
-    // The offset in the file at which the record begins (GFS 3.3).
+    // The offset in the file at which the record begins (GFS 3.3). REQUIRES: length > 0.
     Task<Result<std::uint64_t>> append(AppendRequest request);
+    // Fewer bytes than asked for at the end of the file; none beyond it.
     Task<Result<FileData>> read(ReadRequest request);
 
   private:
-    // Filled in by the client room: see client.cpp, cache.cpp, read.cpp, write.cpp, append.cpp.
+    // An operation that has begun and not ended.
+    struct Running {
+        const char* kind;
+        std::string file;
+        LocalTime began;
+        LocalTime ends;                  // runs into its limit
+        bool may_have_happened = false;  // some try of a mutation ended with an indefinite code
+        std::uint32_t failures = 0;      // in a row, since the last progress
+        std::uint32_t attempts = 1;
+        Code last = Code::gave_up;  // of the last try
+    };
+    struct Begin {
+        const char* kind;
+        std::string file;
+        std::string to{};
+        std::uint64_t offset = 0;
+        std::uint64_t length = 0;
+        DataId data = no_data;
+    };
+    struct Outcome {
+        std::uint64_t bytes = 0;
+        std::uint64_t offset = 0;
+    };
+    // A piece of a read or write within one chunk.
+    struct Piece {
+        OpId op;
+        std::string file;
+        ChunkIndex index{};
+        std::uint64_t offset = 0;  // in the chunk
+        std::uint64_t length = 0;
+        std::uint64_t wanted = 0;  // by a read, from here on
+        DataId data = no_data;
+        std::uint64_t data_offset = 0;
+        bool first_of_chunk = true;  // of those that this operation reads from the chunk
+        bool to_the_end = false;     // the application did not say how much it wants
+    };
+    struct PieceRead {
+        std::uint64_t length = 0;
+        std::vector<Extent> extents;  // offsets are in the chunk
+    };
+    // What one replica's answer means for the read.
+    struct ReplicaAnswer {
+        enum class Kind : std::uint8_t { got, ended_early, failed };
+        Kind kind = Kind::failed;
+        Code code = Code::timeout;  // failed
+        PieceRead data;
+    };
+    struct Located {
+        LocationCache::Entry entry;
+        bool cached;
+    };
+    // One try of steps 3 to 7 (GFS 3.1).
+    struct Try {
+        Code code;
+        bool asked_primary;         // false: the data did not reach all replicas
+        std::uint64_t offset = 0;   // in the chunk, of a record append that succeeded
+    };
+
+    // client.cpp
+    OpId begin(const Begin& what);
+    void end_ok(OpId op, const Outcome& outcome);
+    void end_failed(OpId op, Code code);
+    template <typename T>
+    Result<T> end(OpId op, Result<T> result) {
+        if (result.ok()) end_ok(op, {});
+        else end_failed(op, result.code());
+        return result;
+    }
+    Running& running(OpId op);
+    void made_progress(OpId op);
+    Duration default_limit() const;
+    Duration time_left(OpId op) const;
+    Duration patience(OpId op, std::uint64_t bytes) const;
+
+    // retry.cpp
+    Task<bool> back_off(OpId op, Code code);
+    Code code_at_limit(OpId op) const;
+
+    // ask_master.h: asks until the answer is final or the operation runs into its limit.
+    template <typename M>
+    Task<typename M::Reply> ask_master(M request);
+
+    // read.cpp
+    Task<Result<PieceRead>> read_piece(Piece piece);
+    Task<ReplicaAnswer> read_replica(Piece piece, Located located, ServerId server);
+    ReplicaAnswer judge(const Piece& piece, const Located& located, ServerId server,
+                        const Answer<ReadData>& answer);
+    Task<Result<Located>> locate(Piece piece, bool refresh);
+    Task<Result<Locations>> find_location(OpId op, std::string file, ChunkIndex index,
+                                          std::uint32_t count);
+    std::uint32_t chunks_ahead(const Piece& piece) const;
+
+    // write.cpp, push.cpp, append.cpp
+    Task<Result<LeaseHolder>> lease_holder(OpId op, std::string file, std::optional<ChunkIndex> index);
+    Task<Code> write_piece(Piece piece);
+    Task<Result<std::uint64_t>> append_record(Piece record);
+    Task<Try> try_write(Piece piece, LeaseHolder holder);
+    Task<Try> try_append(Piece record, LeaseHolder holder);
+    Task<Code> push(Piece piece, std::vector<ServerId> replicas);
+    Task<Code> push_chain(Piece piece, std::vector<ServerId> replicas);
+    Task<Code> push_star(Piece piece, std::vector<ServerId> replicas);
+    void emit_push(const Piece& piece, ServerId server);
+
+    // Closest first; the order among equals is drawn.
+    void order_by_distance(std::vector<ServerId>& servers);
+    sim::TextId text(std::string_view name) const;
+    void emit_retried(OpId op, Code code);
+
     sim::Host& host_;
     const Config& config_;
     const HostId& master_;
     std::optional<Duration> op_limit_;
+    sim::Random back_off_draws_;
+    sim::Random replica_draws_;
+    LocationCache cache_;
+    std::map<OpId, Running> running_;
+    std::uint32_t operations_begun_ = 0;
 };
 
 }  // namespace gfs

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A client's request to the master, asked again while the master is away or cannot answer yet
+// (GFS 2.3, 5.1.3). Part of client.h that only the client's own files need.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+
+#include "core/client/client.h"
+#include "core/client/retry.h"
+#include "sim/rpc.h"
+
+namespace gfs {
+
+// A request that changes the namespace: without an answer it may have happened.
+template <typename M>
+concept NamespaceMutation = std::same_as<M, Create> || std::same_as<M, Delete> ||
+                            std::same_as<M, Rename> || std::same_as<M, MakeDirectory>;
+
+template <typename M>
+Task<typename M::Reply> Client::ask_master(M request) {
+    const OpId op = request.op;
+    for (;;) {
+        // The name may lead to another machine than at the last try.
+        const HostId master = master_;
+        const Duration timeout = std::min(config_.client_timeout, time_left(op));
+        typename M::Reply reply = co_await sim::call(host_, master, request, timeout);
+        if constexpr (NamespaceMutation<M>)
+            if (!info(reply.code()).definite) running(op).may_have_happened = true;
+        if (after_master(reply.code()) == AfterMaster::stop) co_return reply;
+        const bool again = co_await back_off(op, reply.code());
+        if (!again) co_return code_at_limit(op);
+    }
+}
+
+}  // namespace gfs

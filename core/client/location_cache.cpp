@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The client's cache of metadata: GFS 2.4 and 2.7.1. What uses it is in read.cpp, write.cpp and
+// append.cpp.
+
+#include "core/client/location_cache.h"
+
+#include <algorithm>
+
+#include "sim/assert.h"
+
+namespace gfs {
+namespace {
+
+template <typename Value>
+void erase_file(std::map<std::pair<std::string, ChunkIndex>, Value>& entries,
+                const std::string& file) {
+    auto entry = entries.lower_bound({file, ChunkIndex{0}});
+    while (entry != entries.end() && entry->first.first == file) entry = entries.erase(entry);
+}
+
+}  // namespace
+
+std::optional<LocationCache::Entry> LocationCache::find(const std::string& file, ChunkIndex index,
+                                                        LocalTime now) const {
+    const auto found = locations_.find({file, index});
+    if (found == locations_.end()) return std::nullopt;
+    // The time-out bounds how long a client may read from a replica that has become stale
+    // (GFS 2.7.1).
+    const bool too_old = now - found->second.fetched >= config_.client_cache;
+    if (too_old && config_.has(Mechanism::cache_timeout)) return std::nullopt;
+    return found->second;
+}
+
+void LocationCache::put(const std::string& file, Entry entry) {
+    SIM_ASSERT(!entry.where.servers.empty());
+    locations_.insert_or_assign({file, entry.where.index}, std::move(entry));
+}
+
+void LocationCache::forget(const std::string& file, ChunkIndex index) {
+    locations_.erase({file, index});
+}
+
+void LocationCache::forget(const std::string& file) {
+    erase_file(locations_, file);
+    erase_file(holders_, file);
+    last_.erase(file);
+}
+
+void LocationCache::ask_last(const std::string& file, ChunkIndex index, ServerId server) {
+    const auto found = locations_.find({file, index});
+    if (found == locations_.end()) return;
+    std::vector<ServerId>& servers = found->second.where.servers;
+    const auto place = std::find(servers.begin(), servers.end(), server);
+    if (place != servers.end()) std::rotate(place, place + 1, servers.end());
+}
+
+std::optional<LeaseHolder> LocationCache::holder(const std::string& file, ChunkIndex index) const {
+    const auto found = holders_.find({file, index});
+    if (found == holders_.end()) return std::nullopt;
+    return found->second;
+}
+
+std::optional<LeaseHolder> LocationCache::last_holder(const std::string& file) const {
+    const auto last = last_.find(file);
+    if (last == last_.end()) return std::nullopt;
+    return holder(file, last->second);
+}
+
+void LocationCache::put_holder(const std::string& file, const LeaseHolder& holder) {
+    SIM_ASSERT(holder.chunk != no_chunk);
+    holders_.insert_or_assign({file, holder.index}, holder);
+}
+
+void LocationCache::forget_holder(const std::string& file, ChunkIndex index) {
+    holders_.erase({file, index});
+    // Which chunk is the last may have changed as well.
+    const auto last = last_.find(file);
+    if (last != last_.end() && last->second == index) last_.erase(last);
+}
+
+}  // namespace gfs

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading: GFS 2.4, with the client's cache of locations (GFS 2.7.1) and the check of version
+// numbers (GFS 4.5). The chunkserver's half is where checksums are verified (GFS 5.2).
+
+#include <algorithm>
+#include <utility>
+
+#include "core/client/ask_master.h"
+#include "core/common/events.h"
+#include "sim/assert.h"
+
+namespace gfs {
+namespace {
+
+// Choice (not in GFS): so many bytes in one request at most, so that a dead chunkserver is noticed
+// soon. Pieces end where checksum blocks end (GFS 5.2).
+constexpr std::uint64_t read_piece_max = 1 * MiB;
+
+// "The client typically asks for multiple chunks in the same request" (GFS 2.4).
+constexpr std::uint32_t chunks_asked_max = 8;
+constexpr std::uint32_t chunks_prefetched = 2;
+
+}  // namespace
+
+Task<Result<FileData>> Client::read(ReadRequest request) {
+    const OpId op = begin({.kind = "read", .file = request.file, .offset = request.offset,
+                           .length = request.length.value_or(0)});
+    FileData data;
+    bool new_chunk = true;
+    while (!request.length || data.length < *request.length) {
+        // The byte offset becomes a chunk index and an offset in that chunk (GFS 2.4).
+        const std::uint64_t at = request.offset + data.length;
+        const std::uint64_t offset = at % config_.chunk_size;
+        const std::uint64_t piece_end =
+            std::min(config_.chunk_size, offset - offset % read_piece_max + read_piece_max);
+        Piece piece{.op = op,
+                    .file = request.file,
+                    .index = ChunkIndex{static_cast<std::uint32_t>(at / config_.chunk_size)},
+                    .offset = offset,
+                    .length = piece_end - offset,
+                    .first_of_chunk = new_chunk,
+                    .to_the_end = !request.length};
+        if (request.length) {
+            piece.wanted = *request.length - data.length;
+            piece.length = std::min(piece.length, piece.wanted);
+        }
+        const std::uint64_t asked = piece.length;
+        Result<PieceRead> got = co_await read_piece(std::move(piece));
+        if (!got.ok()) {
+            end_failed(op, got.code());
+            co_return got.code();
+        }
+        SIM_ASSERT(got->length <= asked);
+        for (Extent extent : got->extents) {
+            extent.offset += at - offset;
+            data.extents.push_back(extent);
+        }
+        data.length += got->length;
+        made_progress(op);
+        if (got->length < asked) break;  // the end of the file
+        new_chunk = piece_end == config_.chunk_size;
+    }
+    end_ok(op, {.bytes = data.length, .offset = request.offset});
+    co_return data;
+}
+
+// One piece from one of the chunk's replicas. Fewer bytes than asked for: the end of the file.
+Task<Result<Client::PieceRead>> Client::read_piece(Piece piece) {
+    bool refresh = false;
+    for (;;) {
+        const Result<Located> located = co_await locate(piece, refresh);
+        if (!located.ok() && located.code() == Code::end_of_file) co_return PieceRead{};
+        if (!located.ok()) co_return located.code();
+
+        // The closest replica is asked first, the others when it fails (GFS 2.4, 5.2).
+        Code failure = Code::no_live_replica;
+        bool ended_early = false;
+        for (const ServerId server : located->entry.where.servers) {
+            ReplicaAnswer answer = co_await read_replica(piece, *located, server);
+            if (answer.kind == ReplicaAnswer::Kind::got) co_return std::move(answer.data);
+            ended_early = answer.kind == ReplicaAnswer::Kind::ended_early;
+            if (ended_early) break;
+            failure = answer.code;
+            cache_.ask_last(piece.file, piece.index, server);
+            if (after_read(failure) == AfterRead::ask_master) break;
+        }
+
+        // What the cache said may be out of date: a stale replica, or one that is gone, or one that
+        // "returns a premature end of chunk"; the master knows better, at once (GFS 2.7.1).
+        refresh = true;
+        if (located->cached) continue;
+        SIM_ASSERT(!ended_early);
+        const bool again = co_await back_off(piece.op, failure);
+        if (!again) co_return code_at_limit(piece.op);
+    }
+}
+
+Task<Client::ReplicaAnswer> Client::read_replica(Piece piece, Located located, ServerId server) {
+    Read request{.op = piece.op,
+                 .client = id(),
+                 .chunk = located.entry.where.chunk,
+                 .version = located.entry.where.version,
+                 .offset = piece.offset,
+                 .length = piece.length};
+    const Duration timeout = patience(piece.op, piece.length);
+    const Answer<ReadData> answer = co_await sim::call(host_, server, std::move(request), timeout);
+    co_return judge(piece, located, server, answer);
+}
+
+Client::ReplicaAnswer Client::judge(const Piece& piece, const Located& located, ServerId server,
+                                    const Answer<ReadData>& answer) {
+    using Kind = ReplicaAnswer::Kind;
+    const ChunkLocations& where = located.entry.where;
+    const sim::TextId file = text(piece.file);
+    const sim::TextId via = text(located.cached ? "cache" : "master");
+
+    PieceRead data;
+    bool stale = false;
+    switch (after_read(answer.code())) {
+        case AfterRead::use_answer:
+            SIM_ASSERT(answer->length <= piece.length);
+            data = {.length = answer->length, .extents = answer->extents};
+            stale = answer->version < where.version;
+            break;
+        case AfterRead::end_of_replica: break;
+        case AfterRead::ask_master:
+        case AfterRead::other_replica:
+            if (answer.code() == Code::checksum_mismatch)
+                host_.emit(event::read_checksum_error, {file, where.chunk, id(), server, piece.op});
+            return {.kind = Kind::failed, .code = answer.code()};
+    }
+    // "The client or the chunkserver verifies the version number when it performs the operation"
+    // (GFS 4.5): here is the client's half.
+    if (stale && config_.has(Mechanism::version_check))
+        return {.kind = Kind::failed, .code = Code::stale_version};
+    if (stale) host_.emit(event::read_stale, {file, where.chunk, id(), server, via, piece.op});
+
+    const bool ended = data.length < piece.length;
+    if (ended && (located.cached || !piece.to_the_end))
+        host_.emit(event::read_short, {file, where.chunk, id(), server, data.length, piece.op});
+    if (ended && located.cached) return {.kind = Kind::ended_early};
+    host_.emit(event::read_ok, {file, where.chunk, id(), server, piece.offset, data.length, via,
+                                piece.op});
+    // In a chunk that others follow, what is not there is a hole: it reads as zeros.
+    const bool last_chunk = to_number(piece.index) + 1 >= located.entry.file_chunks;
+    if (ended && !last_chunk) data.length = piece.length;
+    return {.kind = Kind::got, .data = std::move(data)};
+}
+
+// The chunk's handle and locations: from the cache, or from the master. Code::end_of_file when the
+// file has no such chunk.
+Task<Result<Client::Located>> Client::locate(Piece piece, bool refresh) {
+    if (refresh) cache_.forget(piece.file, piece.index);
+    if (const auto known = cache_.find(piece.file, piece.index, host_.now())) {
+        // What this very operation has asked for is as good as the master's word.
+        const bool cached = known->fetched_by != piece.op;
+        if (cached && piece.first_of_chunk)
+            host_.emit(event::client_cache_hit, {piece.op, text(piece.file), known->where.chunk,
+                                                 to_number(piece.index)});
+        co_return Located{.entry = *known, .cached = cached};
+    }
+    const std::uint32_t count = chunks_ahead(piece);
+    const Result<Locations> found =
+        co_await find_location(piece.op, piece.file, piece.index, count);
+    if (!found.ok()) co_return found.code();
+    if (found->chunks.empty()) co_return Code::end_of_file;
+    SIM_ASSERT(found->chunks.front().index == piece.index);
+    co_return Located{.entry = {.where = found->chunks.front(),
+                                .file_chunks = found->file_chunks,
+                                .fetched_by = piece.op,
+                                .fetched = host_.now()},
+                      .cached = false};
+}
+
+// Asks the master and fills the cache, prefetched chunks included (GFS 2.4).
+Task<Result<Locations>> Client::find_location(OpId op, std::string file, ChunkIndex index,
+                                              std::uint32_t count) {
+    SIM_ASSERT(count > 0);
+    FindLocation request{.op = op, .client = id(), .file = file, .first = index, .count = count};
+    Result<Locations> answer = co_await ask_master(std::move(request));
+    if (!answer.ok()) co_return answer;
+    for (ChunkLocations& chunk : answer.value().chunks) {
+        if (chunk.servers.empty()) continue;
+        order_by_distance(chunk.servers);
+        cache_.put(file, {.where = chunk,
+                          .file_chunks = answer->file_chunks,
+                          .fetched_by = op,
+                          .fetched = host_.now()});
+    }
+    co_return answer;
+}
+
+// How many chunks to ask for: those that the read needs, or a few that may come next.
+std::uint32_t Client::chunks_ahead(const Piece& piece) const {
+    if (piece.to_the_end) return 1 + chunks_prefetched;
+    const std::uint64_t bytes = piece.offset + piece.wanted;
+    const std::uint64_t needed = (bytes + config_.chunk_size - 1) / config_.chunk_size;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(needed, chunks_asked_max));
+}
+
+}  // namespace gfs

@@ -48,18 +48,25 @@ int Network::distance(HostId a, HostId b) const {
     return engine_.host(a).rack() == engine_.host(b).rack() ? 1 : 2;
 }
 
-const PathModel& Network::path(HostId from, HostId to) const {
-    // The fault that began last wins.
-    for (auto barrier = barriers_.rbegin(); barrier != barriers_.rend(); ++barrier)
-        if (barrier->path && barrier->from.contains(from) && barrier->to.contains(to))
-            return *barrier->path;
-    return distance(from, to) == 2 ? options_.cross_rack : options_.same_rack;
+void PathChange::apply_to(PathModel& path) const {
+    if (latency) path.latency = *latency;
+    if (bandwidth) path.bandwidth = *bandwidth;
+    if (loss) path.loss = *loss;
+    if (duplicate) path.duplicate = *duplicate;
+    if (reorder) path.reorder = *reorder;
+}
+
+Path Network::path(HostId from, HostId to) const {
+    Path way(distance(from, to) == 2 ? options_.cross_rack : options_.same_rack);
+    for (const Barrier& barrier : barriers_)
+        if (barrier.change && barrier.concerns(from, to)) way.apply(*barrier.change);
+    return way;
 }
 
 bool Network::is_cut(HostId from, HostId to) const {
     if (from == to) return false;  // nothing leaves the machine
     return std::any_of(barriers_.begin(), barriers_.end(), [&](const Barrier& barrier) {
-        return !barrier.path && barrier.from.contains(from) && barrier.to.contains(to);
+        return !barrier.change && barrier.concerns(from, to);
     });
 }
 
@@ -70,9 +77,9 @@ BarrierId Network::cut(HostSet from, HostSet to) {
     return id;
 }
 
-BarrierId Network::degrade(HostSet from, HostSet to, const PathModel& path) {
+BarrierId Network::degrade(HostSet from, HostSet to, PathChange change) {
     const BarrierId id{next_barrier_++};
-    barriers_.push_back({id, std::move(from), std::move(to), path});
+    barriers_.push_back({id, std::move(from), std::move(to), std::move(change)});
     return id;
 }
 
@@ -87,7 +94,7 @@ void Network::remove_filter(MessageFilter& filter) { std::erase(filters_, &filte
 
 Duration Network::draw_latency(HostId from, HostId to) {
     if (from == to) return Duration{0};
-    return Duration{path(from, to).latency.draw(port(from).draws)};
+    return Duration{path(from, to)->latency.draw(port(from).draws)};
 }
 
 LinkId Network::add_link(std::uint64_t bytes_per_second) {
@@ -131,8 +138,7 @@ void Network::send(Packet packet) {
     Host& to = engine_.host(packet.to);
     packet.to_incarnation = to.incarnation();
     bytes_sent_ += packet.bytes;
-    const PathModel& way = path(packet.from, packet.to);
-    const Fate fate = decide(packet, way);
+    const Fate fate = decide(packet, *path(packet.from, packet.to));
     if (fate.drop != nullptr) return drop(packet, fate.drop);
     if (!to.up()) return drop(packet, "down");
     for (std::uint32_t copy = 1; copy < fate.copies; ++copy) {
@@ -156,13 +162,13 @@ void Network::dispatch(Packet packet, Duration delay) {
         BulkMessage::start(*this, std::move(packet), delay);
         return;
     }
-    const PathModel& way = path(packet.from, packet.to);
-    const Duration latency = draw_latency(packet.from, packet.to);
+    const Path way = path(packet.from, packet.to);
+    Random& draws = port(packet.from).draws;
+    const Duration latency = local ? Duration{0} : Duration{way->latency.draw(draws)};
     Duration reorder{0};
-    const bool overtaken =
-        way.reorder.numerator != 0 && port(packet.from).draws.chance(way.reorder);
+    const bool overtaken = way->reorder.numerator != 0 && draws.chance(way->reorder);
     if (overtaken) reorder = latency * 3;
-    Time arrival = engine_.now() + latency + transmission_time(packet, way);
+    Time arrival = engine_.now() + latency + transmission_time(packet, *way);
     // A message that a fault delays or reorders is out of its connection's order.
     if (delay == Duration{0} && !overtaken)
         arrival = connections_.in_order(packet.from, packet.to, arrival);

@@ -53,6 +53,34 @@ struct PathModel {
     Ratio reorder{0, 1};
 };
 
+// What a link fault changes of it; what is absent stays as it was.
+struct PathChange {
+    std::optional<Distribution> latency;
+    std::optional<std::uint64_t> bandwidth;
+    std::optional<Ratio> loss;
+    std::optional<Ratio> duplicate;
+    std::optional<Ratio> reorder;
+
+    void apply_to(PathModel& path) const;
+};
+
+// What holds between two hosts now: what was configured, or a copy that link faults have changed.
+class Path {
+  public:
+    // Not owned: configured.
+    explicit Path(const PathModel& configured) : configured_(&configured) {}
+    void apply(const PathChange& change) {
+        if (!changed_) changed_ = *configured_;
+        change.apply_to(*changed_);
+    }
+    const PathModel& operator*() const { return changed_ ? *changed_ : *configured_; }
+    const PathModel* operator->() const { return &**this; }
+
+  private:
+    const PathModel* configured_;
+    std::optional<PathModel> changed_;
+};
+
 struct NetworkOptions {
     PathModel same_rack;
     PathModel cross_rack;
@@ -113,11 +141,12 @@ class Network {
     // ---- faults ----
     // Nothing passes from a host of `from` to a host of `to` any more. Data on its way is lost.
     BarrierId cut(HostSet from, HostSet to);
-    // Messages from `from` to `to` pay `path` instead of the configured one.
-    BarrierId degrade(HostSet from, HostSet to, const PathModel& path);
+    // Messages from `from` to `to` pay what `change` says. Several changes of one way compose: where
+    // two speak of the same thing, the one that began last holds. Flows that run go on as they are.
+    BarrierId degrade(HostSet from, HostSet to, PathChange change);
     void heal(BarrierId barrier);
     bool is_cut(HostId from, HostId to) const;
-    const PathModel& path(HostId from, HostId to) const;
+    Path path(HostId from, HostId to) const;
 
     void add_filter(MessageFilter& filter) { filters_.push_back(&filter); }
     void remove_filter(MessageFilter& filter);
@@ -164,7 +193,9 @@ class Network {
         BarrierId id;
         HostSet from;
         HostSet to;
-        std::optional<PathModel> path;  // nothing: a cut
+        std::optional<PathChange> change;  // nothing: a cut
+
+        bool concerns(HostId a, HostId b) const { return from.contains(a) && to.contains(b); }
     };
 
     Port& port(HostId host) { return *ports_.at(to_index(host)); }

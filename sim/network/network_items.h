@@ -74,7 +74,7 @@ class Network::BulkMessage final : public FlowOwner {
         network_.enlist(*this);
         std::vector<LinkId> route;
         network_.append_route(route, packet_.from, packet_.to);
-        std::uint64_t cap = network_.path(packet_.from, packet_.to).bandwidth;
+        std::uint64_t cap = network_.path(packet_.from, packet_.to)->bandwidth;
         if (packet_.rate_cap != 0 && (cap == 0 || packet_.rate_cap < cap)) cap = packet_.rate_cap;
         flow_ = network_.start_flow(*this, route, packet_.bytes, cap);
     }

@@ -60,7 +60,7 @@ void Transfer::start_segment(std::size_t segment, std::uint64_t bytes) {
     for (const Hop& hop : hops_) {
         if (hop.segment != segment) continue;
         network_.append_route(route, hop.from, hop.to);
-        const std::uint64_t limit = network_.path(hop.from, hop.to).bandwidth;
+        const std::uint64_t limit = network_.path(hop.from, hop.to)->bandwidth;
         if (limit != 0) cap = cap == 0 ? limit : std::min(cap, limit);
     }
     segments_[segment].flow = network_.start_flow(*this, route, bytes, cap);

@@ -74,13 +74,18 @@ std::vector<Extent> Content::take_out(std::uint64_t offset, std::uint64_t end) {
 }
 
 void Content::put(const Extent& extent) {
-    const auto at = std::lower_bound(extents_.begin(), extents_.end(), extent.offset, ends_before);
+    auto at = std::lower_bound(extents_.begin(), extents_.end(), extent.offset, ends_before);
     SIM_ASSERT(at == extents_.end() || at->offset >= extent.end());
     if (at != extents_.begin() && continues(*(at - 1), extent)) {
-        (at - 1)->length += extent.length;
+        --at;
+        at->length += extent.length;
     } else {
-        extents_.insert(at, extent);
+        at = extents_.insert(at, extent);
     }
+    const auto right = at + 1;
+    if (right == extents_.end() || !continues(*at, *right)) return;
+    at->length += right->length;
+    extents_.erase(right);
 }
 
 }  // namespace gfs

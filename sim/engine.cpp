@@ -81,7 +81,7 @@ Host& Engine::add_host(std::string name, std::uint32_t rack) {
     return *hosts_.back();
 }
 
-StopReason Engine::run(Time limit, const std::atomic<bool>* interrupt) {
+StopReason Engine::run(Time limit, const InterruptFlag* interrupt) {
     auto reason = StopReason::idle;
     std::exception_ptr failure;
     // From inside a handler of an io_context, so that Asio recycles coroutine frames per thread.
@@ -99,7 +99,7 @@ StopReason Engine::run(Time limit, const std::atomic<bool>* interrupt) {
     return reason;
 }
 
-StopReason Engine::dispatch_all(Time limit, const std::atomic<bool>* interrupt) {
+StopReason Engine::dispatch_all(Time limit, const InterruptFlag* interrupt) {
     stop_ = false;
     while (!queue_.empty()) {
         QueueItem* const item = queue_.pop(limit);

@@ -41,6 +41,10 @@ enum class StopReason {
     interrupted,     // the flag given to run() was set from outside
 };
 
+// Set by whoever wants a run to end at once: a signal handler, a sweep that has seen enough.
+// allow(banned-name): it only ends a run, nothing in the run depends on it
+using InterruptFlag = std::atomic<bool>;
+
 class Engine {
   public:
     explicit Engine(const EngineOptions& options);
@@ -89,11 +93,11 @@ class Engine {
     // Dispatches events in the order of (time, sequence) until `limit` is passed or another reason
     // stops it. Time then stands at the last event, or at `limit` for StopReason::time_limit.
     // An exception out of an actor ends the run and passes through.
-    StopReason run(Time limit, const std::atomic<bool>* interrupt = nullptr);
+    StopReason run(Time limit, const InterruptFlag* interrupt = nullptr);
     void stop() { stop_ = true; }
 
   private:
-    StopReason dispatch_all(Time limit, const std::atomic<bool>* interrupt);
+    StopReason dispatch_all(Time limit, const InterruptFlag* interrupt);
     void deliver(const Event& event);
 
     std::uint64_t seed_;

@@ -36,8 +36,10 @@ class Future {
     // The value, taken out: once.
     Task<T> get() {
         if (!state_->value.has_value()) {
-            std::optional<T> arrived = co_await wait_for<T>(
-                *host_, [state = state_](Waiter<T>& waiter) { state->waiter = WaiterRef<T>(waiter); });
+            const auto remember = [state = state_](Waiter<T>& waiter) {
+                state->waiter = WaiterRef<T>(waiter);
+            };
+            std::optional<T> arrived = co_await wait_for<T>(*host_, remember);
             SIM_ASSERT(arrived.has_value());  // it has no deadline of its own
             co_return std::move(*arrived);
         }

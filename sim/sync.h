@@ -51,9 +51,10 @@ class KeyedMutex {
     Task<Turn> enter(Key key) {
         if (!try_enter(key)) {
             // The one before hands the turn over: when this wakes up, the turn is its own.
-            co_await wait_for<Token>(host_, [this, key](Waiter<Token>& waiter) {
+            const auto queue_up = [this, key](Waiter<Token>& waiter) {
                 holders_.at(key).push_back(WaiterRef<Token>(waiter));
-            });
+            };
+            co_await wait_for<Token>(host_, queue_up);
         }
         co_return Turn(*this, key);
     }

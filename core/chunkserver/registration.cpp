@@ -22,9 +22,9 @@ constexpr std::size_t reports_per_heartbeat = 100;
 Task<void> ChunkServer::heartbeat_loop() {
     // Servers that start together do not all report in the same instant.
     const std::int64_t period_ns = sim::to_ns(config_.heartbeat);
-    const std::int64_t first_ns = draws_.between(0, period_ns);
+    const Duration until_first{draws_.between(0, period_ns)};
     while (!co_await register_with_master()) co_await sim::sleep(host_, config_.heartbeat);
-    co_await sim::sleep(host_, Duration{first_ns});
+    co_await sim::sleep(host_, until_first);
     while (true) {
         co_await beat();
         co_await sim::sleep(host_, config_.heartbeat);

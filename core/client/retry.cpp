@@ -149,10 +149,10 @@ Task<bool> Client::back_off(OpId op, Code code) {
     ++failed.attempts;
     const std::uint32_t doublings = std::min<std::uint32_t>(failed.failures++, 6);
     const Duration longest = config_.client_timeout / 64 * (std::int64_t{1} << doublings);
-    const std::int64_t drawn = back_off_draws_.between(longest.count() / 2, longest.count());
-    if (Duration{drawn} >= time_left(op)) co_return false;
+    const Duration drawn{back_off_draws_.between(longest.count() / 2, longest.count())};
+    if (drawn >= time_left(op)) co_return false;
     emit_retried(op, code);
-    co_await sim::sleep(host_, Duration{drawn});
+    co_await sim::sleep(host_, drawn);
     co_return true;
 }
 

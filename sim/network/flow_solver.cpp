@@ -57,7 +57,7 @@ void FlowSolver::erase(std::uint32_t slot) {
         if (h == flow.bottleneck) {
             leave_group(link, hops_[h].position);
         } else {
-            link.elsewhere -= Sum{flow.rate} * hops_[h].weight;
+            link.elsewhere -= weighted(flow.rate, hops_[h]);
         }
         swap_crossings(link, hops_[h].position,
                        static_cast<std::uint32_t>(link.crossings.size() - 1));
@@ -73,10 +73,10 @@ void FlowSolver::erase(std::uint32_t slot) {
 std::span<const std::uint32_t> FlowSolver::solve() {
     for (const std::uint32_t flow : changed_) flows_[flow].changed = false;
     changed_.clear();
-    // Rounding down leaves room for ties that are decided by the order of visits. Should two links
-    // ever hand the last unit to and fro, then after very many visits levels may only fall, which
-    // ends at once and costs each flow at most that unit.
-    const std::uint64_t visits_max = levellings_ + 1024 + 64 * links_.size();
+    // Rounding down leaves ties that the order of visits decides. Should links ever hand the last
+    // unit round in a circle, then after very many visits levels may only fall, which ends at once
+    // and costs each flow at most that unit.
+    const std::uint64_t visits_max = levellings_ + visits_per_link_max_ * links_.size();
     while (!queue_.empty()) {
         const FlowLevelQueue::Entry next = queue_.pop();
         const Link& link = links_[next.item];
@@ -113,7 +113,11 @@ void FlowSolver::level(std::uint32_t index, std::int64_t expected) {
     link.has_newcomers = false;
     for (std::uint32_t i = 0; i < link.group_size; ++i) {
         const Crossing crossing = link.crossings[i];
-        change_rate(crossing, expected, crossing.hop);
+        if (flows_[crossing.flow].bottleneck == crossing.hop) {
+            shift_rate(crossing, expected);
+        } else {
+            change_rate(crossing, expected, crossing.hop);
+        }
     }
 }
 
@@ -124,7 +128,7 @@ bool FlowSolver::claim(Link& link, std::int64_t expected) {
         const Crossing crossing = link.crossings[i];
         const std::int64_t rate = flows_[crossing.flow].rate;
         if (rate <= expected) continue;
-        link.elsewhere -= Sum{rate} * hops_[crossing.hop].weight;
+        link.elsewhere -= weighted(rate, hops_[crossing.hop]);
         enter_group(link, i);
     }
     return link.group_size > size_before;
@@ -154,12 +158,28 @@ std::int64_t FlowSolver::release(std::uint32_t index) {
                 continue;
             }
             leave_group(link, i);
-            link.elsewhere += Sum{granted} * hops_[crossing.hop].weight;
+            link.elsewhere += weighted(granted, hops_[crossing.hop]);
             if (!claimed) change_rate(crossing, granted, other);
         }
         if (link.group_size == size_before) return reached;
         reached = expected_level(link);
     }
+}
+
+// The rate of a flow whose bottleneck remains the link of `crossing`: the frequent case, and the
+// innermost loop of all.
+void FlowSolver::shift_rate(Crossing crossing, std::int64_t rate) {
+    Flow& flow = flows_[crossing.flow];
+    const std::int64_t difference = rate - flow.rate;
+    if (difference == 0) return;
+    const Hop* const end = hops_.data() + flow.first_hop + flow.hop_count;
+    const Hop* const self = hops_.data() + crossing.hop;
+    for (const Hop* hop = end - flow.hop_count; hop != end; ++hop) {
+        if (hop == self) continue;
+        links_[hop->link].elsewhere += weighted(difference, *hop);
+        mark_if_uneven(hop->link);
+    }
+    set_rate(crossing.flow, rate);
 }
 
 // Gives the flow a rate and a bottleneck, and carries the difference to the other links of its
@@ -174,21 +194,25 @@ void FlowSolver::change_rate(Crossing crossing, std::int64_t rate, std::uint32_t
         Link& link = links_[hop.link];
         if (h == flow.bottleneck) {
             leave_group(link, hop.position);
-            link.elsewhere += Sum{rate} * hop.weight;
+            link.elsewhere += weighted(rate, hop);
         } else if (h == bottleneck) {
             enter_group(link, hop.position);
-            link.elsewhere -= Sum{flow.rate} * hop.weight;
+            link.elsewhere -= weighted(flow.rate, hop);
         } else {
-            link.elsewhere += Sum{difference} * hop.weight;
+            link.elsewhere += weighted(difference, hop);
         }
         mark_if_uneven(hop.link);
     }
-    flow.rate = rate;
     flow.bottleneck = bottleneck;
-    if (!flow.changed) {
-        flow.changed = true;
-        changed_.push_back(crossing.flow);
-    }
+    set_rate(crossing.flow, rate);
+}
+
+void FlowSolver::set_rate(std::uint32_t slot, std::int64_t rate) {
+    Flow& flow = flows_[slot];
+    flow.rate = rate;
+    if (flow.changed) return;
+    flow.changed = true;
+    changed_.push_back(slot);
 }
 
 // `hop` itself if there is no other.
@@ -205,11 +229,10 @@ std::uint32_t FlowSolver::tightest_other_hop(const Flow& flow, std::uint32_t hop
 
 // After a change of the sums of a link.
 void FlowSolver::mark_if_uneven(std::uint32_t index) {
-    if (queue_.contains(index)) return;
     Link& link = links_[index];
     if (link.group_weight == 0 && link.elsewhere <= link.capacity) {
         link.level = link.capacity;  // nobody is held back here
-    } else {
+    } else if (!queue_.contains(index)) {
         queue_.push(index, link.level);
     }
 }

@@ -50,6 +50,11 @@ class FlowSolver {
         std::uint32_t hop;  // index into the pool of hops
     };
 
+    // After `visits_per_link_max` times the number of links in one solve, no level rises any more:
+    // a bound that no known network comes near, and that only tests set.
+    explicit FlowSolver(std::uint64_t visits_per_link_max = 64)
+        : visits_per_link_max_(visits_per_link_max) {}
+
     LinkId add_link(Rate capacity);
     void set_capacity(LinkId link, Rate capacity);
 
@@ -102,6 +107,11 @@ class FlowSolver {
 
     const Link& at(LinkId link) const { return links_.at(to_index(link)); }
 
+    // What a flow at `rate` takes of the link of `hop`.
+    static Sum weighted(std::int64_t rate, const Hop& hop) {
+        return Sum{rate} * std::int64_t{hop.weight};
+    }
+
     void lay_path(Flow& flow, std::span<const LinkId> path);
     void swap_crossings(Link& link, std::uint32_t a, std::uint32_t b);
     void enter_group(Link& link, std::uint32_t position);
@@ -112,7 +122,9 @@ class FlowSolver {
     void level(std::uint32_t index, std::int64_t expected);
     bool claim(Link& link, std::int64_t expected);
     std::int64_t release(std::uint32_t index);
+    void shift_rate(Crossing crossing, std::int64_t rate);
     void change_rate(Crossing crossing, std::int64_t rate, std::uint32_t bottleneck);
+    void set_rate(std::uint32_t slot, std::int64_t rate);
     std::uint32_t tightest_other_hop(const Flow& flow, std::uint32_t hop) const;
 
     std::vector<Link> links_;
@@ -123,6 +135,7 @@ class FlowSolver {
     std::vector<std::uint32_t> changed_;
     std::vector<Hop> path_scratch_;
     std::uint64_t levellings_ = 0;
+    std::uint64_t visits_per_link_max_;
 };
 
 }  // namespace sim

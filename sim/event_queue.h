@@ -8,8 +8,9 @@
 //
 // Invariants:
 //  1. position <= now <= time of every item.
-//  2. Items of a lower level come before items of a higher one; within a level, slots are in order.
-//  3. Every slot's list is ordered by sequence: an item is appended when it is inserted, and a
+//  2. Where an item lies is a function of its time and the position alone, so it need not be kept.
+//  3. Items of a lower level come before items of a higher one; within a level, slots are in order.
+//  4. Every slot's list is ordered by sequence: an item is appended when it is inserted, and a
 //     cascade appends to empty slots, in order. So equal times, which always share a slot, leave
 //     in the order in which they were inserted, whatever way they came down.
 #pragma once
@@ -24,17 +25,10 @@
 
 namespace sim {
 
-namespace detail {
-struct QueueLink {
-    QueueLink* next = nullptr;
-    QueueLink* prev = nullptr;
-};
-}  // namespace detail
-
 // Something that is going to happen. Derive from it; the queue links items, it never allocates.
 // A queued item must stay where it is, and be removed before it is destroyed. An item may be queued
 // again once it has left the queue, also from within its own fire().
-class QueueItem : private detail::QueueLink {
+class QueueItem {
   public:
     QueueItem() = default;
     QueueItem(const QueueItem&) = delete;
@@ -43,29 +37,30 @@ class QueueItem : private detail::QueueLink {
     // The item's time has come. It has already left the queue, and may destroy itself.
     virtual void fire() = 0;
 
-    // The simulation ends, or whoever waits is gone: destroy without firing. Already out of the
-    // queue.
+    // The simulation ends, or whoever waits is gone: destroy without firing. As with fire, the item
+    // has already left the queue.
     virtual void discard() noexcept = 0;
 
-    bool queued() const { return next != nullptr; }
+    bool queued() const { return next_ != this; }
 
     // Of the last insertion; kept after the item has left the queue.
     Time when() const { return when_; }
     std::uint64_t sequence() const { return sequence_; }
 
   protected:
-    virtual ~QueueItem() =
-        default;  // nobody deletes through the base: items end in fire or discard
+    virtual ~QueueItem() = default;  // protected: an item ends itself, in fire or in discard
 
   private:
     friend class EventQueue;
+    QueueItem* next_ = this;  // itself: not queued; null: the last of its slot
+    QueueItem* prev_ = nullptr;
     Time when_{};
     std::uint64_t sequence_ = 0;
 };
 
 class EventQueue {
   public:
-    EventQueue();
+    EventQueue() = default;
     EventQueue(const EventQueue&) = delete;
     EventQueue& operator=(const EventQueue&) = delete;
     ~EventQueue() { discard_all(); }
@@ -78,20 +73,34 @@ class EventQueue {
         item.when_ = when;
         item.sequence_ = next_sequence_++;
         append(item);
-        ++size_;
     }
 
     // Takes the item out without firing or discarding it. REQUIRES: it is in this queue.
-    void remove(QueueItem& item) noexcept {
-        SIM_ASSERT(item.queued());
-        unlink(item);
-        --size_;
-    }
+    void remove(QueueItem& item) noexcept;
 
     // Takes out the first item if its time is at most `limit`, and moves now() to its time.
     // Otherwise returns null and moves now() to `limit` (not for time_never, which means no limit).
     // REQUIRES: limit >= now().
-    QueueItem* pop(Time limit);
+    QueueItem* pop(Time limit) {
+        SIM_ASSERT(limit >= now_);
+        if (levels_ != 0) {
+            unsigned index = first_slot();
+            // At level 0 all items of a slot have one time; alone, an item is the first anywhere.
+            if (index >= slots_per_level && slots_[index].first != slots_[index].last) {
+                if (!descend(limit)) return nothing_until(limit);
+                index = first_slot();
+            }
+            QueueItem& first = *slots_[index].first;
+            if (first.when_ <= limit) {
+                unlink_first(index);
+                ++left_;
+                now_ = first.when_;
+                position_ = bits_of(now_);
+                return &first;
+            }
+        }
+        return nothing_until(limit);
+    }
 
     // The time of the first item, time_never when there is none. Changes nothing: an earlier item
     // can still be inserted. Costs a look at every item of the first slot.
@@ -101,47 +110,61 @@ class EventQueue {
     void discard_all() noexcept;
 
     Time now() const { return now_; }
-    std::size_t size() const { return size_; }
-    bool empty() const { return size_ == 0; }
+    std::size_t size() const { return next_sequence_ - left_; }
+    bool empty() const { return levels_ == 0; }
 
     // The number that the next insertion will get: the count of insertions so far.
     std::uint64_t next_sequence() const { return next_sequence_; }
 
   private:
-    using Link = detail::QueueLink;
+    struct Slot {
+        QueueItem* first = nullptr;
+        QueueItem* last = nullptr;  // means something only when there is a first
+    };
 
     static constexpr unsigned digit_bits = 6;
     static constexpr unsigned slots_per_level = 1U << digit_bits;
     static constexpr unsigned level_count = 11;  // 11 digits hold any non-negative 64-bit time
 
-    static QueueItem& item_of(Link& link) { return static_cast<QueueItem&>(link); }
     static std::uint64_t bits_of(Time t) { return static_cast<std::uint64_t>(to_ns(t)); }
 
-    // Queues the item by its time and the position, behind all that share its slot.
-    void append(QueueItem& item) {
-        const std::uint64_t when = bits_of(item.when_);
-        const unsigned differing =
-            63U - static_cast<unsigned>(std::countl_zero((when ^ position_) | 1));
+    // Where an item of this time lies, or would lie, now: invariant 2.
+    unsigned slot_of(Time when) const {
+        const std::uint64_t bits = bits_of(when);
+        const auto differing =
+            63U - static_cast<unsigned>(std::countl_zero((bits ^ position_) | 1));
         const unsigned level = differing / digit_bits;
-        const unsigned digit = (when >> (level * digit_bits)) % slots_per_level;
-        Link& slot = slots_[level * slots_per_level + digit];
-        Link& link = item;
-        link.next = &slot;
-        link.prev = slot.prev;
-        slot.prev->next = &link;
-        slot.prev = &link;
-        occupied_[level] |= std::uint64_t{1} << digit;
-        levels_ |= 1U << level;
+        const unsigned digit = (bits >> (level * digit_bits)) % slots_per_level;
+        return level * slots_per_level + digit;
     }
 
-    void unlink(Link& link) noexcept {
-        Link* const next = link.next;
-        Link* const prev = link.prev;
-        next->prev = prev;
-        prev->next = next;
-        link.next = nullptr;
-        // Both neighbours are the same: the slot's own link, and so the slot is empty now.
-        if (next == prev) vacate(static_cast<unsigned>(next - slots_.data()));
+    // Puts the item into its slot, behind all others.
+    void append(QueueItem& item) {
+        const unsigned index = slot_of(item.when_);
+        Slot& slot = slots_[index];
+        item.next_ = nullptr;
+        if (slot.first == nullptr) {
+            item.prev_ = nullptr;
+            slot.first = &item;
+            const unsigned level = index / slots_per_level;
+            occupied_[level] |= std::uint64_t{1} << index % slots_per_level;
+            levels_ |= 1U << level;
+        } else {
+            item.prev_ = slot.last;
+            slot.last->next_ = &item;
+        }
+        slot.last = &item;
+    }
+
+    void unlink_first(unsigned slot_index) noexcept {
+        Slot& slot = slots_[slot_index];
+        QueueItem* const first = slot.first;
+        slot.first = first->next_;
+        first->next_ = first;
+        if (slot.first != nullptr)
+            slot.first->prev_ = nullptr;
+        else
+            vacate(slot_index);
     }
 
     void vacate(unsigned slot_index) noexcept {
@@ -150,22 +173,30 @@ class EventQueue {
         if (occupied_[level] == 0) levels_ &= ~(1U << level);
     }
 
-    // REQUIRES: not empty. The slot that holds the first item: by invariant 2, the lowest one.
+    // REQUIRES: not empty. The slot that holds the first item: by invariant 3, the lowest one.
     unsigned first_slot() const {
         const auto level = static_cast<unsigned>(std::countr_zero(levels_));
         const auto digit = static_cast<unsigned>(std::countr_zero(occupied_[level]));
         return level * slots_per_level + digit;
     }
 
+    QueueItem* nothing_until(Time limit) {
+        if (limit != time_never) now_ = limit;
+        return nullptr;
+    }
+
+    // Cascades until the first slot's first item is the first of all. False when that is later than
+    // `limit`, as far as is known without entering a slot that begins after it.
+    bool descend(Time limit);
     void cascade(unsigned slot_index);
 
     Time now_{};
     std::uint64_t position_ = 0;  // nanoseconds
     std::uint64_t next_sequence_ = 0;
-    std::size_t size_ = 0;
-    std::uint32_t levels_ = 0;                               // bit l: level l has items
-    std::array<std::uint64_t, level_count> occupied_{};      // bit d: slot d of the level has items
-    std::array<Link, level_count * slots_per_level> slots_;  // rings; a slot's own link is its ends
+    std::uint64_t left_ = 0;                             // items popped, removed or discarded
+    std::uint32_t levels_ = 0;                           // bit l: level l has items
+    std::array<std::uint64_t, level_count> occupied_{};  // bit d: slot d of the level has items
+    std::array<Slot, level_count * slots_per_level> slots_{};
 };
 
 }  // namespace sim

@@ -6,7 +6,11 @@
 
 namespace house {
 
-long long caught() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
-int caught_too() { return std::rand(); }
+long long caught() {
+    return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+int caught_too() {
+    return std::rand();
+}
 
 }  // namespace house

@@ -109,6 +109,7 @@ class Scanner {
     struct Open {
         Scope scope;
         std::size_t head;
+        std::size_t brace;
     };
 
     Scope enclosing() const { return open_.empty() ? Scope::outer : open_.back().scope; }
@@ -116,7 +117,7 @@ class Scanner {
     void open(std::size_t at) {
         const std::string_view text = code_.text;
         const Scope scope = opened_by(trimmed(text.substr(head_, at - head_)), enclosing());
-        open_.push_back({scope, head_});
+        open_.push_back({scope, head_, at});
         if (scope == Scope::outer) head_ = at + 1;
     }
 
@@ -125,7 +126,9 @@ class Scanner {
         const Open opened = open_.back();
         open_.pop_back();
         if (opened.scope == Scope::function) {
-            functions_.push_back({code_.line_at(first_of_head(opened.head)), code_.line_at(at)});
+            functions_.push_back({.first = code_.line_at(first_of_head(opened.head)),
+                                  .body = code_.line_at(opened.brace),
+                                  .last = code_.line_at(at)});
         }
         // After an initialiser the head goes on: "x{1}, y{2} {".
         if (opened.scope != Scope::inside) head_ = at + 1;

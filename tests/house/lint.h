@@ -59,10 +59,11 @@ bool is_cpp(std::string_view path);  // .h, .cpp and .def
 bool starts_with_any(std::string_view path, std::span<const std::string_view> prefixes);
 bool is_word_char(char c);
 
-// A function's lines, from the first of its head to its closing brace (both counted from 0).
+// A function's lines, counted from 0.
 struct Function {
-    std::size_t first = 0;
-    std::size_t last = 0;
+    std::size_t first = 0;  // where its head starts
+    std::size_t body = 0;   // where its opening brace is
+    std::size_t last = 0;   // where its closing brace is
 };
 std::vector<Function> functions_of(const Source& source);
 

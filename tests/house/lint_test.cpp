@@ -87,6 +87,9 @@ const std::vector<Example>& left_alone() {
          "// allow(banned-name): ids are distinct\nstd::sort(a, b);\n"},
         {"static-local", "core/x.cpp",
          "int f() {\n    static constexpr int a = 1;\n    return a;\n}\n"},
+        {"static-local", "core/x.h",
+         "struct A {\n    template <typename T>\n    static void f(T t) {\n        t();\n    "
+         "}\n};\n"},
         {"static-local", "core/x.h", "class A {\n    static int make();\n};\n"},
         {"pointer-key", "core/x.h", "std::map<ChunkHandle, Chunk*> chunks;\n"},
         {"floating-point", "scenarios/reports/x.cpp", "double share = 0.5;\n"},
@@ -201,6 +204,7 @@ TEST_CASE("lint: a function reaches from its head to its closing brace", "[house
     CHECK(functions[0].first == 2);
     CHECK(functions[0].last == 2);
     CHECK(functions[1].first == 6);
+    CHECK(functions[1].body == 8);
     CHECK(functions[1].last == 12);
 }
 

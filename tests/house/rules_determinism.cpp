@@ -148,7 +148,7 @@ void check_banned_names(const Source& source, std::vector<Finding>& findings) {
 void check_static_locals(const Source& source, std::vector<Finding>& findings) {
     if (!is_cpp(source.path) || !starts_with_any(source.path, simulation_and_results)) return;
     for (const Function& function : functions_of(source)) {
-        for (std::size_t line = function.first + 1; line <= function.last; ++line) {
+        for (std::size_t line = function.body + 1; line <= function.last; ++line) {
             const std::string_view code = source.code[line];
             const std::size_t first = code.find_first_not_of(' ');
             if (first == std::string_view::npos || !code.substr(first).starts_with("static "))

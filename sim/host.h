@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// A machine of the simulated cluster and the one process that runs on it. The machine has a clock,
+// a place in the network and a disk and outlives its process; the process is a set of coroutines,
+// each waiting in an Operation.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/assert.h"
+#include "sim/clock.h"
+#include "sim/event.h"
+#include "sim/event_queue.h"
+#include "sim/executor.h"
+#include "sim/pool.h"
+#include "sim/random.h"
+#include "sim/time.h"
+
+namespace sim {
+
+class Endpoint;
+class Engine;
+class Host;
+
+// Base of everything that a process waits for. Made by make_operation, ends with complete() or
+// destroy(), never with delete.
+class Operation : public QueueItem {
+  public:
+    explicit Operation(Host& host);
+    Operation(const Operation&) = delete;
+    Operation& operator=(const Operation&) = delete;
+
+    void wake_now();
+
+  protected:
+    ~Operation();
+
+    // Ends the operation: frees it and then calls its handler.
+    virtual void complete() = 0;
+    // Ends the operation without calling its handler; its coroutine is unwound.
+    virtual void destroy() noexcept = 0;
+
+    void wake_at(Time t);
+    void leave_queue() noexcept;
+    void run_or_defer();
+    Time engine_now() const;
+    Pool& pool() const;
+    Host& host() const { return *host_; }
+
+  private:
+    friend class Host;
+    void fire() final { run_or_defer(); }
+    void discard() noexcept final { destroy(); }
+
+    Host* host_;
+    Operation* next_ = nullptr;  // in the host's list
+    Operation* previous_ = nullptr;
+};
+
+class Host {
+  public:
+    Host(Engine& engine, HostId id, std::string name, std::uint32_t rack);
+    Host(const Host&) = delete;
+    Host& operator=(const Host&) = delete;
+    ~Host();
+
+    Engine& engine() const { return engine_; }
+    HostId id() const { return id_; }
+    const std::string& name() const { return name_; }
+    std::uint32_t rack() const { return rack_; }
+    Executor executor() { return Executor(*this); }
+
+    // The time that this host believes in. The only clock of protocol code.
+    LocalTime now() const;
+    LocalClock& clock() { return clock_; }
+    const LocalClock& clock() const { return clock_; }
+    // True time at which `length` will have passed on this host's clock, as it runs now.
+    Time deadline_after(Duration length) const;
+
+    // A process is running. A process that is paused is up.
+    bool up() const { return up_; }
+    bool paused() const { return paused_; }
+    // Counts the processes that have run here; messages to an earlier one are not delivered.
+    std::uint32_t incarnation() const { return incarnation_; }
+
+    // A new process begins. REQUIRES: !up(). The caller then builds its actor.
+    void start();
+    // The process ends at this instant: every pending operation is destroyed and every coroutine
+    // frame unwound, innermost first. The caller destroys the actor afterwards.
+    // REQUIRES: not called from one of this host's own coroutines.
+    void kill();
+    // SIGSTOP: nothing of the process runs until resume(), then all that was due, in order.
+    void pause();
+    void resume();
+    // For an item that comes due while the process is paused: it fires again after resume().
+    void defer(QueueItem& item) { deferred_.push_back(&item); }
+
+    // Runs `task` until it ends or the process does. An exception that leaves it ends the run.
+    // `name` is for people who debug.
+    void spawn(std::string_view name, Task<void> task);
+
+    // Records an event with this host as the actor.
+    void emit(EventKind kind, std::initializer_list<Field> fields) const;
+
+    Endpoint& endpoint() const { return *endpoint_; }
+    void attach(Endpoint& endpoint) { endpoint_ = &endpoint; }
+
+  private:
+    friend class Operation;
+    friend class Executor;
+
+    void add(Operation& op) noexcept;
+    void remove(Operation& op) noexcept;
+
+    Engine& engine_;
+    HostId id_;
+    std::string name_;
+    std::uint32_t rack_;
+    LocalClock clock_;
+    Endpoint* endpoint_ = nullptr;
+    Operation* pending_ = nullptr;  // all operations of the process, newest first
+    std::vector<QueueItem*> deferred_;  // what came due during a pause, oldest first
+    std::uint32_t incarnation_ = 0;
+    bool up_ = false;
+    bool paused_ = false;
+    bool dying_ = false;
+};
+
+Pool& operation_pool(Host& host);
+
+}  // namespace sim

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sending, losing and delivering messages. Flows are in network_flows.cpp.
+
+#include "sim/network/network.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "sim/engine.h"
+#include "sim/network/network_items.h"
+
+namespace sim {
+
+HostSet::HostSet(const std::vector<HostId>& hosts) {
+    for (const HostId host : hosts) {
+        if (member_.size() <= to_index(host)) member_.resize(to_index(host) + 1);
+        member_[to_index(host)] = true;
+    }
+}
+
+Network::Network(Engine& engine, const NetworkOptions& options)
+    : engine_(engine), options_(options), flow_clock_(std::make_unique<FlowClock>(*this)) {}
+
+Network::~Network() {
+    while (!owners_.empty()) {
+        auto* const bulk = dynamic_cast<BulkMessage*>(owners_.back());
+        SIM_ASSERT(bulk != nullptr);  // transfers are shared with the processes and end before
+        delete bulk;
+    }
+}
+
+void Network::connect(Host& host) {
+    SIM_ASSERT(to_index(host.id()) == ports_.size());
+    while (racks_.size() <= host.rack())
+        racks_.push_back({add_link(options_.uplink), add_link(options_.uplink)});
+    ports_.push_back(std::make_unique<Port>(Port{
+        std::make_unique<Endpoint>(*this, host),
+        add_link(options_.nic),
+        add_link(options_.nic),
+        engine_.random("network", to_index(host.id())),
+    }));
+    host.attach(*ports_.back()->endpoint);
+}
+
+int Network::distance(HostId a, HostId b) const {
+    if (a == b) return 0;
+    return engine_.host(a).rack() == engine_.host(b).rack() ? 1 : 2;
+}
+
+void PathChange::apply_to(PathModel& path) const {
+    if (latency) path.latency = *latency;
+    if (bandwidth) path.bandwidth = *bandwidth;
+    if (loss) path.loss = *loss;
+    if (duplicate) path.duplicate = *duplicate;
+    if (reorder) path.reorder = *reorder;
+}
+
+Path Network::path(HostId from, HostId to) const {
+    Path way(distance(from, to) == 2 ? options_.cross_rack : options_.same_rack);
+    for (const Barrier& barrier : barriers_)
+        if (barrier.change && barrier.concerns(from, to)) way.apply(*barrier.change);
+    return way;
+}
+
+bool Network::is_cut(HostId from, HostId to) const {
+    if (from == to) return false;  // nothing leaves the machine
+    return std::any_of(barriers_.begin(), barriers_.end(), [&](const Barrier& barrier) {
+        return !barrier.change && barrier.concerns(from, to);
+    });
+}
+
+BarrierId Network::cut(HostSet from, HostSet to) {
+    const BarrierId id{next_barrier_++};
+    barriers_.push_back({id, std::move(from), std::move(to), std::nullopt});
+    for_each_owner([](FlowOwner& owner) { owner.on_cut(); });
+    return id;
+}
+
+BarrierId Network::degrade(HostSet from, HostSet to, PathChange change) {
+    const BarrierId id{next_barrier_++};
+    barriers_.push_back({id, std::move(from), std::move(to), std::move(change)});
+    return id;
+}
+
+void Network::heal(BarrierId id) {
+    const auto found = std::find_if(barriers_.begin(), barriers_.end(),
+                                    [id](const Barrier& barrier) { return barrier.id == id; });
+    SIM_ASSERT(found != barriers_.end());
+    barriers_.erase(found);
+}
+
+void Network::remove_filter(MessageFilter& filter) { std::erase(filters_, &filter); }
+
+Duration Network::draw_latency(HostId from, HostId to) {
+    if (from == to) return Duration{0};
+    return Duration{path(from, to)->latency.draw(port(from).draws)};
+}
+
+LinkId Network::add_link(std::uint64_t bytes_per_second) {
+    return flows_.add_link(Rate::bytes_per_second(bytes_per_second));
+}
+
+std::uint64_t Network::share(LinkId link) const {
+    return flows_.share_of_next(link).whole_bytes_per_second();
+}
+
+// What the message costs beside the latency: its bytes at the rate that a new flow would get.
+Duration Network::transmission_time(const Packet& packet, const PathModel& way) const {
+    if (packet.from == packet.to) return Duration{0};
+    std::uint64_t rate = std::min(share(port(packet.from).up), share(port(packet.to).down));
+    if (way.bandwidth != 0) rate = std::min(rate, way.bandwidth);
+    const std::uint32_t rack_from = engine_.host(packet.from).rack();
+    const std::uint32_t rack_to = engine_.host(packet.to).rack();
+    if (rack_from != rack_to) {
+        rate = std::min(rate, share(racks_[rack_from].up));
+        rate = std::min(rate, share(racks_[rack_to].down));
+    }
+    constexpr std::uint64_t ns_per_s = 1'000'000'000;
+    rate = std::max<std::uint64_t>(rate, 1);
+    return Duration{static_cast<std::int64_t>(packet.bytes * ns_per_s / rate)};
+}
+
+Fate Network::decide(const Packet& packet, const PathModel& way) {
+    Fate fate;
+    if (is_cut(packet.from, packet.to)) fate.drop = "cut";
+    for (MessageFilter* const filter : filters_) filter->on_send(packet, fate);
+    if (packet.from == packet.to) return fate;
+    Random& draws = port(packet.from).draws;
+    if (way.loss.numerator != 0 && draws.chance(way.loss)) fate.drop = "loss";
+    if (way.duplicate.numerator != 0 && draws.chance(way.duplicate)) ++fate.copies;
+    return fate;
+}
+
+void Network::send(Packet packet) {
+    engine_.emit(packet.from, event::message_sent,
+                 {packet.type, packet.from, packet.to, packet.op, packet.bytes});
+    Host& to = engine_.host(packet.to);
+    packet.to_incarnation = to.incarnation();
+    bytes_sent_ += packet.bytes;
+    const Fate fate = decide(packet, *path(packet.from, packet.to));
+    if (fate.drop != nullptr) return drop(packet, fate.drop);
+    if (!to.up()) return drop(packet, "down");
+    for (std::uint32_t copy = 1; copy < fate.copies; ++copy) {
+        Packet twin{.type = packet.type,
+                    .from = packet.from,
+                    .to = packet.to,
+                    .to_incarnation = packet.to_incarnation,
+                    .call = packet.call,
+                    .op = packet.op,
+                    .bytes = packet.bytes,
+                    .rate_cap = packet.rate_cap,
+                    .body = packet.body->clone()};
+        dispatch(std::move(twin), fate.delay);
+    }
+    dispatch(std::move(packet), fate.delay);
+}
+
+void Network::dispatch(Packet packet, Duration delay) {
+    const bool local = packet.from == packet.to;
+    if (packet.bytes > bulk_bytes && !local) {
+        BulkMessage::start(*this, std::move(packet), delay);
+        return;
+    }
+    const Path way = path(packet.from, packet.to);
+    Random& draws = port(packet.from).draws;
+    const Duration latency = local ? Duration{0} : Duration{way->latency.draw(draws)};
+    Duration reorder{0};
+    const bool overtaken = way->reorder.numerator != 0 && draws.chance(way->reorder);
+    if (overtaken) reorder = latency * 3;
+    Time arrival = engine_.now() + latency + transmission_time(packet, *way);
+    // A message that a fault delays or reorders is out of its connection's order.
+    if (delay == Duration{0} && !overtaken)
+        arrival = connections_.in_order(packet.from, packet.to, arrival);
+    Delivery::schedule(*this, std::move(packet), arrival + delay + reorder);
+}
+
+void Network::arrive(Packet& packet, Host& to) {
+    if (is_cut(packet.from, packet.to)) return drop(packet, "cut");
+    if (!to.up() || to.incarnation() != packet.to_incarnation) return drop(packet, "down");
+    engine_.emit(packet.to, event::message_delivered,
+                 {packet.type, packet.from, packet.to, packet.op});
+    to.endpoint().receive(packet);
+}
+
+void Network::drop(const Packet& packet, std::string_view reason) {
+    engine_.emit(packet.from, event::message_dropped,
+                 {packet.type, packet.from, packet.to, packet.op, engine_.text(reason)});
+}
+
+}  // namespace sim

@@ -62,7 +62,7 @@ struct Target {
     Alive state = Alive::up;
     Count count_kind = Count::number;
     std::uint32_t count = 1;  // number
-    sim::Ratio percent;            // percent
+    sim::Ratio percent;       // percent
     Pick pick = Pick::random;
     std::uint32_t leave = 0;  // at least so many candidates stay unchosen
     Resolve resolve = Resolve::first_use;
@@ -77,18 +77,19 @@ struct Step {
     Op op = Op::sleep;
     Source source;
     std::string file;
-    std::string to;                     // rename, snapshot
-    std::optional<std::uint64_t> offset;  // absent: 0; a `locations` step asks for offset / chunk size
-    std::string offset_bound;           // `"offset": "@name"`: the result that `bind` kept
-    std::optional<sim::Distribution> size;       // bytes; absent in a read: to the end of the file
-    std::optional<std::string> data;    // literal bytes; then `size` is absent
-    sim::Duration time{};               // sleep
-    std::optional<Trigger> wait;        // wait: event, match, nth, since
-    std::optional<sim::Duration> within;  // wait: no event in this time is a failed step
-    std::string name;                   // barrier, mark
-    std::string as;                     // label of what was written, for `contains`
+    std::string to;  // rename, snapshot
+    std::optional<std::uint64_t>
+        offset;                // absent: 0; a `locations` step asks for offset / chunk size
+    std::string offset_bound;  // `"offset": "@name"`: the result that `bind` kept
+    std::optional<sim::Distribution> size;  // bytes; absent in a read: to the end of the file
+    std::optional<std::string> data;        // literal bytes; then `size` is absent
+    sim::Duration time{};                   // sleep
+    std::optional<Trigger> wait;            // wait: event, match, nth, since
+    std::optional<sim::Duration> within;    // wait: no event in this time is a failed step
+    std::string name;                       // barrier, mark
+    std::string as;                         // label of what was written, for `contains`
     std::uint64_t repeat = 1;
-    std::string outcome;                // "ok", "error", or a code's name; empty: not judged
+    std::string outcome;                  // "ok", "error", or a code's name; empty: not judged
     std::optional<std::uint32_t> client;  // 1-based; absent: each client of the group
     std::optional<sim::Duration> timeout;
     std::string bind;                   // keeps the result under this name
@@ -121,11 +122,11 @@ struct Group {
     std::vector<Step> script;   // a script, or
     std::vector<MixEntry> mix;  // a mix; the other one is empty
     FileSet files;
-    std::optional<std::uint64_t> ops;   // for each client
-    std::optional<Rate> rate;           // open model; for each client
-    std::optional<sim::Distribution> think;      // closed model, ns; with no rate absent means 0
+    std::optional<std::uint64_t> ops;        // for each client
+    std::optional<Rate> rate;                // open model; for each client
+    std::optional<sim::Distribution> think;  // closed model, ns; with no rate absent means 0
     sim::Distribution size = sim::Distribution::constant(65536);  // bytes of one operation
-    bool verify = true;                 // reads are compared with what may be there
+    bool verify = true;  // reads are compared with what may be there
 };
 
 // ---- faults ------------------------------------------------------------------------------------
@@ -135,9 +136,9 @@ struct FaultStart {
     Kind kind = Kind::at;
     sim::Duration at{};
     Trigger when;
-    std::string after;        // another fault
-    bool after_heal = false;  // its heal, not its start
-    sim::Distribution period;          // every: ns between two firings
+    std::string after;         // another fault
+    bool after_heal = false;   // its heal, not its start
+    sim::Distribution period;  // every: ns between two firings
     std::optional<std::uint64_t> times;
     std::optional<sim::Duration> until;
 };
@@ -159,9 +160,10 @@ struct Fault {
     Source source;
     FaultKind kind = FaultKind::crash;
     FaultStart start;
-    sim::Duration delay{};                  // after the start condition
-    std::optional<sim::Duration> duration;  // `for`, from the moment of application; absent: for ever
-    bool optional = false;                  // never fired is not vacuous
+    sim::Duration delay{};  // after the start condition
+    std::optional<sim::Duration>
+        duration;           // `for`, from the moment of application; absent: for ever
+    bool optional = false;  // never fired is not vacuous
 
     std::optional<Who> target;
     std::vector<Who> between;  // two groups; empty for a shape over all hosts
@@ -182,12 +184,12 @@ struct Fault {
 
     bool lose_unsynced = false;
     bool torn = false;
-    sim::Duration offset{};     // clock_offset, clock_jump
+    sim::Duration offset{};  // clock_offset, clock_jump
     std::int64_t drift_ppm = 0;
     bool lease_edge = false;
-    Exact factor{1, 1};         // slow, disk_slow
+    Exact factor{1, 1};  // slow, disk_slow
     sim::Ratio probability{1, 1};
-    std::string operation;      // disk_error: read, write, sync
+    std::string operation;  // disk_error: read, write, sync
     std::optional<ChunkRef> chunk;
     std::optional<Bytes> chunk_offset;
     std::uint64_t blocks = 1;
@@ -208,7 +210,16 @@ struct Window {
 enum class Stat : std::uint8_t { count, rate, min, max, mean, p50, p90, p99, p999, sum, last };
 
 struct Expectation {
-    enum class Kind : std::uint8_t { always, never, sometimes, count, eventually, metric, check, content };
+    enum class Kind : std::uint8_t {
+        always,
+        never,
+        sometimes,
+        count,
+        eventually,
+        metric,
+        check,
+        content
+    };
     enum class Level : std::uint8_t { error, warn, info };
 
     std::string name;
@@ -221,24 +232,25 @@ struct Expectation {
     Invariant invariant = Invariant::one_primary_per_chunk;  // always
     std::string event;                                       // never, sometimes, count
     Match match;
-    std::vector<Bound> bounds;  // count, metric
-    State state = State::all_ops_done;      // eventually
-    std::optional<sim::Duration> within;    // absent: by the end
+    std::vector<Bound> bounds;            // count, metric
+    State state = State::all_ops_done;    // eventually
+    std::optional<sim::Duration> within;  // absent: by the end
     Since since;
     std::string metric;  // a name of metric_words()
     Stat stat = Stat::count;
     std::vector<std::pair<std::string, std::string>> where;  // server, client, file, op
     Window window;
     Checker checker = Checker::gfs_consistency;  // check
-    std::vector<std::string> files;  // check: paths and globs; empty: all
-    std::string file;                // content
+    std::vector<std::string> files;              // check: paths and globs; empty: all
+    std::string file;                            // content
     std::vector<std::string> records;
 };
 
 // ---- the whole ---------------------------------------------------------------------------------
 
 struct Stop {
-    std::optional<sim::Duration> at;  // absent: when every workload is done, and `settle` has passed
+    std::optional<sim::Duration>
+        at;  // absent: when every workload is done, and `settle` has passed
     sim::Duration settle = std::chrono::seconds{10};
     std::uint64_t max_events = 50'000'000;
 };
@@ -278,9 +290,9 @@ struct Scenario {
     std::vector<std::string> paper;
     std::uint64_t seed = 1;
 
-    // Chunkservers are named cs1, cs2, ... through the racks in order; the others `master`, `shadow1`,
-    // `log1`, ...; the clients of group `w` are w.1, w.2, ... The shorthand `chunkservers` is one
-    // rack, `r1`. Network and clocks are in here too.
+    // Chunkservers are named cs1, cs2, ... through the racks in order; the others `master`,
+    // `shadow1`, `log1`, ...; the clients of group `w` are w.1, w.2, ... The shorthand
+    // `chunkservers` is one rack, `r1`. Network and clocks are in here too.
     ClusterSpec cluster;
     Config gfs;
     std::vector<Dataset> dataset;

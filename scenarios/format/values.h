@@ -29,8 +29,8 @@ struct Exact {
     std::int64_t denominator = 1;
 };
 
-// Whom a field speaks of. `text` is the actor's name, the pattern (`cs*`), the rack, the role or the
-// target, without its prefix.
+// Whom a field speaks of. `text` is the actor's name, the pattern (`cs*`), the rack, the role or
+// the target, without its prefix.
 struct Who {
     enum class Kind : std::uint8_t { actor, glob, rack, role, target };
     Kind kind = Kind::actor;
@@ -97,7 +97,7 @@ enum class Relation : std::uint8_t { eq, ge, le, lt, gt };
 // A comparison with what was measured.
 struct Bound {
     Relation relation = Relation::eq;
-    Exact value;          // in the base unit of what is measured: ns, bytes, count, a share, a second
+    Exact value;  // in the base unit of what is measured: ns, bytes, count, a share, a second
     std::string written;  // as in the file, for the report
 };
 

@@ -94,7 +94,9 @@ const std::vector<Word>& profile_words() {
     return words;
 }
 
-std::string_view to_string(Op op) { return name_at(op_words(), static_cast<std::size_t>(op)); }
+std::string_view to_string(Op op) {
+    return name_at(op_words(), static_cast<std::size_t>(op));
+}
 
 std::string_view to_string(FaultKind kind) {
     return name_at(fault_words(), static_cast<std::size_t>(kind));

@@ -51,10 +51,10 @@ struct Word {
     std::string_view name;
     Status status = Status::ready;
     std::string_view sentence;
-    std::string_view rule;      // invariants: the guarantee, such as "G3"
-    bool point = false;         // faults: happens at one instant, so it has no `for`
-    bool in_mix = false;        // operations: a mix may draw it
-    Unit unit = Unit::count;    // metrics
+    std::string_view rule;    // invariants: the guarantee, such as "G3"
+    bool point = false;       // faults: happens at one instant, so it has no `for`
+    bool in_mix = false;      // operations: a mix may draw it
+    Unit unit = Unit::count;  // metrics
 };
 
 // The lists in the order of vocabulary.def, so that an enumeration's value is an index.

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// The order of loading: collect names, then the sections, each with what it needs from those
+// before.
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "scenarios/format/loader.h"
+#include "scenarios/format/suggest.h"
+#include "scenarios/format/units.h"
+
+namespace gfs::format {
+namespace {
+
+// The sections of the paper, for `paper` in a scenario.
+bool is_paper_section(std::string_view text) {
+    constexpr std::string_view sections[] = {
+        "1",     "2",     "2.1",   "2.2",   "2.3",   "2.4",   "2.5",   "2.6",   "2.6.1",
+        "2.6.2", "2.6.3", "2.7",   "2.7.1", "2.7.2", "3",     "3.1",   "3.2",   "3.3",
+        "3.4",   "4",     "4.1",   "4.2",   "4.3",   "4.4",   "4.4.1", "4.4.2", "4.5",
+        "5",     "5.1",   "5.1.1", "5.1.2", "5.1.3", "5.2",   "5.3",   "6",     "6.1",
+        "6.1.1", "6.1.2", "6.1.3", "6.2",   "6.2.1", "6.2.2", "6.2.3", "6.2.4", "6.2.5",
+        "6.3",   "6.3.1", "6.3.2", "6.3.3", "6.3.4", "7",     "8",     "9"};
+    return std::find(std::begin(sections), std::end(sections), text) != std::end(sections);
+}
+
+// "lease-expiry.json" -> "lease-expiry"; other characters become `-`.
+std::string stem_of(std::string_view file) {
+    file = file.substr(
+        file.find_last_of('/') == std::string_view::npos ? 0 : file.find_last_of('/') + 1);
+    file = file.substr(0, file.find('.'));
+    std::string out;
+    for (const char c : file) {
+        const char small = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        out += is_slug(std::string("a") + small) ? small : '-';
+    }
+    return is_slug(out) ? out : "scenario";
+}
+
+}  // namespace
+
+Scenario Loader::load() {
+    Scenario s;
+    collect_names();
+    general(s);
+    gfs(s.gfs);
+    cluster(s.cluster, s.gfs);
+    datasets(s);
+    targets(s);
+    workload(s);
+    faults(s);
+    expectations(s);
+    small_sections(s);
+    sweep(s);
+    return s;
+}
+
+void Loader::collect_names() {
+    const View root(&root_);
+    const auto members = [&](std::string_view section) {
+        const Node* const node = root.node(section);
+        return node != nullptr ? &node->items : nullptr;
+    };
+    if (const auto* items = members("targets"))
+        for (const Node& item : *items) names_.targets.insert(item.key);
+    if (const auto* items = members("faults"))
+        for (const Node& item : *items) names_.faults[item.key] = &item;
+    if (const auto* items = members("expect"))
+        for (const Node& item : *items) names_.expectations.insert(item.key);
+    if (const auto* items = members("workload")) {
+        for (const Node& item : *items) {
+            names_.groups[item.key] = View(&item).count32("clients", 1);
+            if (const Node* const script = item.find("script")) collect_steps(*script);
+        }
+    }
+    const View cluster(root.node("cluster"));
+    if (cluster.has("chunkservers")) names_.racks.insert("r1");
+    names_.chunkservers = cluster.count("chunkservers");
+    if (const Node* const racks = cluster.node("racks")) {
+        for (const Node& rack : racks->items) {
+            const View view(&rack);
+            names_.racks.insert(rack.key);
+            names_.chunkservers += view.count("chunkservers");
+            names_.shadows += view.count("shadows");
+            names_.log_replicas += view.count("log_replicas");
+        }
+    }
+}
+
+void Loader::collect_steps(const Node& script) {
+    for (const Node& step : script.items) {
+        const View view(&step);
+        if (const auto label = view.maybe_text("as")) names_.labels.insert(*label);
+        if (const auto bind = view.maybe_text("bind")) names_.binds.insert(*bind);
+        if (view.text("op") == "mark") names_.marks.insert(view.text("name"));
+    }
+}
+
+void Loader::general(Scenario& s) {
+    const View root(&root_);
+    s.name = root.maybe_text("name").value_or(stem_of(out_.files().name(root_.span.file)));
+    s.title = root.text("title");
+    s.description = root.text("description");
+    s.tags = root.texts("tags");
+    s.paper = root.texts("paper");
+    for (const std::string& section : s.paper)
+        if (!is_paper_section(section))
+            warn("W0501", fmt::format("the paper has no section {}", tick(section)),
+                 root.node("paper"), "sections are written like \"3.1\" or \"6.2.5\"");
+    if (const Node* const seed = root.node("seed"))
+        s.seed = read_seed(seed->text, seed->is(Node::Type::number)).value.value_or(1);
+    if (const Node* const params = root.node("params")) {
+        for (const Node& item : params->items) {
+            Param param{item.key, "", {}, View(&item).text("description")};
+            if (const Node* const value = item.find("default")) param.value = to_json(*value);
+            if (const Node* const values = item.find("values"))
+                for (const Node& value : values->items) param.values.push_back(to_json(value));
+            s.params.push_back(std::move(param));
+        }
+    }
+}
+
+void Loader::small_sections(Scenario& s) {
+    const View root(&root_);
+    if (const Node* const node = root.node("budget")) {
+        const View view(node);
+        const auto maybe = [&](std::string_view name) {
+            return view.has(name) ? std::optional(view.count32(name)) : std::nullopt;
+        };
+        s.budget = Budget{maybe("min_up"), maybe("min_copies"), maybe("master_log_copies")};
+    }
+    const View stop(root.node("stop"));
+    s.stop.at = stop.maybe_duration("at");
+    s.stop.settle = stop.maybe_duration("settle").value_or(s.stop.settle);
+    s.stop.max_events = stop.count("max_events", s.stop.max_events);
+    const View record(root.node("record"));
+    s.record.trace = record.word("trace", "full messages ops none", s.record.trace);
+    s.record.max_events = record.count("max_events", s.record.max_events);
+    s.record.outputs = record.texts("outputs");
+    if (const Node* const node = root.node("lab")) {
+        const View lab(node);
+        s.lab = Lab{lab.count32("points"), lab.text("question"), lab.texts("hints"),
+                    lab.texts("hidden")};
+        for (const std::string& name : s.lab->hidden)
+            if (!names_.expectations.contains(name))
+                unknown("E0353", "expectation", *lab.node("hidden"), name,
+                        {names_.expectations.begin(), names_.expectations.end()});
+    }
+}
+
+void Loader::sweep(Scenario& s) {
+    const Node* const node = View(&root_).node("sweep");
+    if (node == nullptr) return;
+    const View view(node);
+    s.sweep.emplace();
+    if (const Node* const seeds = view.node("seeds")) s.sweep->seeds = read_seeds(*seeds);
+    std::map<std::string, std::size_t> lengths;
+    if (const Node* const params = view.node("params")) {
+        std::vector<std::string_view> known;
+        for (const Param& param : s.params) known.push_back(param.name);
+        for (const Node& item : params->items) {
+            if (std::find(known.begin(), known.end(), item.key) == known.end())
+                unknown("E0351", "parameter", item, item.key, known);
+            std::vector<std::string> values;
+            for (const Node& value : item.items) values.push_back(to_json(value));
+            lengths[item.key] = values.size();
+            s.sweep->params.emplace_back(item.key, std::move(values));
+        }
+    }
+    const Node* const together = view.node("together");
+    if (together == nullptr) return;
+    for (const Node& list : together->items) {
+        std::vector<std::string> names;
+        for (const Node& item : list.items) {
+            const auto length = lengths.find(item.text);
+            std::vector<std::string_view> known;
+            for (const auto& [name, size] : lengths) known.push_back(name);
+            if (length == lengths.end())
+                unknown("E0351", "swept parameter", item, item.text, std::move(known));
+            else if (!names.empty() && lengths.contains(names.front()) &&
+                     lengths[names.front()] != length->second)
+                error("E0350",
+                      fmt::format("{} has {} values and {} has {}", tick(names.front()),
+                                  lengths[names.front()], tick(item.text), length->second),
+                      item, "parameters that change together need equally many values");
+            names.push_back(item.text);
+        }
+        s.sweep->together.push_back(std::move(names));
+    }
+}
+
+}  // namespace gfs::format

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// /faults: how each starts, what it hits, and that they do not wait for each other in a circle.
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "scenarios/format/loader.h"
+#include "scenarios/format/suggest.h"
+
+namespace gfs::format {
+namespace {
+
+constexpr std::array<std::string_view, 4> ways{"at", "when", "after", "every"};
+
+bool is_point(const Node& fault) {
+    const auto kind = find_word(fault_words(), View(&fault).text("do"));
+    return kind && fault_words()[*kind].point;
+}
+
+LinkChange link_change(const Node* node) {
+    const View view(node);
+    LinkChange change;
+    change.latency = view.time_dist("latency");
+    change.bandwidth = view.bandwidth("bandwidth");
+    change.loss = view.share("loss");
+    change.duplicate = view.share("duplicate");
+    change.reorder = view.share("reorder");
+    change.corrupt = view.share("corrupt");
+    return change;
+}
+
+}  // namespace
+
+void Loader::faults(Scenario& s) {
+    const Node* const table = View(&root_).node("faults");
+    if (table == nullptr) return;
+    for (const Node& item : table->items)
+        if (item.is(Node::Type::object)) s.faults.push_back(fault(item));
+    check_cycles(s);
+}
+
+Fault Loader::fault(const Node& node) {
+    const View view(&node);
+    Fault fault;
+    fault.name = node.key;
+    fault.source = out_.files().source(node.key_span);
+    if (const auto kind = find_word(fault_words(), view.text("do")))
+        fault.kind = static_cast<FaultKind>(*kind);
+    check_start(node);
+    fault.start = start(node);
+    fault.delay = view.duration("delay");
+    fault.duration = view.maybe_duration("for");
+    fault.optional = view.flag("optional");
+    fault_fields(node, fault);
+    return fault;
+}
+
+void Loader::check_start(const Node& node) {
+    const Node* first = nullptr;
+    for (const Node& item : node.items) {  // in document order, so that "first here" is above
+        if (std::find(ways.begin(), ways.end(), item.key) == ways.end()) continue;
+        if (first == nullptr) {
+            first = &item;
+            continue;
+        }
+        Diagnostic& d =
+            error_at_key("E0320", fmt::format("fault {} has two triggers", tick(node.key)), item,
+                         "use exactly one of: at, when, after, every");
+        d.other = Label{first->key_span, "first here"};
+    }
+    if (first == nullptr)
+        error_at_key("E0320", fmt::format("fault {} has no trigger", tick(node.key)), node,
+                     "use exactly one of: at, when, after, every");
+    const Node* const heal = node.find("after_heal");
+    if (heal != nullptr && heal->span.known() && node.find("after") == nullptr)
+        error_at_key("E0326", "`after_heal` says how `after` is meant, and there is no `after`",
+                     *heal, "add \"after\": the fault whose heal it waits for");
+}
+
+FaultStart Loader::start(const Node& node) {
+    const View view(&node);
+    FaultStart start;
+    start.at = view.duration("at");
+    start.after_heal = view.flag("after_heal");
+    if (const Node* const when = view.node("when")) {
+        start.kind = FaultStart::Kind::when;
+        start.when = trigger(*when);
+    }
+    if (const Node* const after = view.node("after")) {
+        start.kind = FaultStart::Kind::after;
+        start.after = after->text;
+        const auto other = names_.faults.find(start.after);
+        if (other == names_.faults.end()) {
+            std::vector<std::string_view> names;
+            for (const auto& [name, fault] : names_.faults) names.push_back(name);
+            unknown("E0321", "fault", *after, start.after, std::move(names));
+        } else if (start.after_heal && is_point(*other->second)) {
+            error("E0325",
+                  fmt::format("fault {} happens at one instant and never heals", tick(start.after)),
+                  *after, "leave `after_heal` out");
+        }
+    }
+    if (const Node* const every = view.node("every")) {
+        const View period(every);
+        start.kind = FaultStart::Kind::every;
+        if (auto dist = period.time_dist("period")) start.period = *dist;
+        start.times = period.integer("times") ? std::optional(period.count("times")) : std::nullopt;
+        start.until = period.maybe_duration("until");
+        if (start.period.kind() == sim::Distribution::Kind::constant && start.period.first() == 0 &&
+            period.has("period"))
+            error("E0107", "a period of zero never lets time pass", *period.node("period"),
+                  "at least 1ns");
+    }
+    return start;
+}
+
+void Loader::check_cycles(const Scenario& s) {
+    // Each fault waits for at most one other: follow the arrows, at most as many as there are.
+    std::map<std::string_view, const Fault*> by_name;
+    for (const Fault& fault : s.faults) by_name[fault.name] = &fault;
+    std::set<std::string_view> settled;
+    for (const Fault& fault : s.faults) {
+        std::vector<std::string_view> chain;
+        const Fault* at = &fault;
+        while (at != nullptr && !settled.contains(at->name)) {
+            const auto seen = std::find(chain.begin(), chain.end(), at->name);
+            if (seen != chain.end()) {
+                std::string way;
+                for (auto step = seen; step != chain.end(); ++step)
+                    way += std::string(*step) + " -> ";
+                const Node* const node = names_.faults.at(std::string(at->name))->find("after");
+                error("E0322", "these faults wait for each other", *node,
+                      way + std::string(at->name));
+                break;
+            }
+            chain.push_back(at->name);
+            if (at->start.kind != FaultStart::Kind::after) break;
+            const auto next = by_name.find(at->start.after);
+            at = next != by_name.end() ? next->second : nullptr;
+        }
+        settled.insert(chain.begin(), chain.end());
+    }
+}
+
+void Loader::healed_fault(const View& view, Fault& fault) {
+    if (const Node* const other = view.node("fault")) {
+        fault.fault = other->text;
+        const auto found = names_.faults.find(fault.fault);
+        std::vector<std::string_view> names;
+        for (const auto& [name, known] : names_.faults) names.push_back(name);
+        if (found == names_.faults.end())
+            unknown("E0321", "fault", *other, fault.fault, std::move(names));
+        else if (is_point(*found->second))
+            error("E0325",
+                  fmt::format("fault {} happens at one instant and never heals", tick(fault.fault)),
+                  *other, "name a fault that lasts");
+    }
+}
+
+void Loader::fault_fields(const Node& node, Fault& fault) {
+    const View view(&node);
+    fault.target = who(view, "target");
+    if (const Node* const between = view.node("between"))
+        for (const Node& item : between->items)
+            if (auto group = who(item)) fault.between.push_back(std::move(*group));
+    fault.direction = view.word("direction", "both forward backward", Direction::both);
+    fault.shape = view.word("shape", "pair majority ring bridge", Shape::pair);
+    if (fault.kind == FaultKind::partition && fault.shape == Shape::pair &&
+        node.find("between") == nullptr)
+        error_at_key("E0324", fmt::format("fault {} parts nobody", tick(node.key)), node,
+                     "add \"between\": [who, who], or a shape over all hosts");
+    fault.link = link_change(view.node("link"));
+    fault.rack = view.maybe_text("rack");
+    rack_exists(view, "rack");
+    healed_fault(view, fault);
+    fault.message = view.text("message");
+    fault.from = who(view, "from");
+    fault.to = who(view, "to");
+    fault.match = match(node, "message.sent");
+    fault.nth = view.count("nth", 1);
+    fault.count = view.count("count", 1);
+    fault.time = view.duration("time");
+    if (const Node* const until = view.node("until")) {
+        if (until->is(Node::Type::object))
+            fault.until_event = trigger(*until);
+        else
+            fault.until_time = view.maybe_duration("until");
+    }
+    fault.lose_unsynced = view.flag("lose_unsynced");
+    fault.torn = view.flag("torn");
+    if (fault.kind == FaultKind::bitrot)
+        fault.chunk_offset = view.size("offset");
+    else
+        fault.offset = view.duration("offset");
+    fault.drift_ppm = view.integer("drift_ppm").value_or(0);
+    fault.lease_edge = view.flag("lease_edge");
+    if (const auto factor = view.share("factor"))
+        fault.factor = {static_cast<std::int64_t>(factor->numerator),
+                        static_cast<std::int64_t>(factor->denominator)};
+    fault.probability = view.share("probability").value_or(fault.probability);
+    fault.operation = view.text("operation");
+    fault.chunk = view.chunk("chunk");
+    fault.blocks = view.count("blocks", 1);
+    fault.up = view.duration("up");
+    fault.down = view.duration("down");
+    fault.times = view.integer("times") ? std::optional(view.count("times")) : std::nullopt;
+    fault.order = view.text("order");
+    fault.sites = view.texts("sites");
+}
+
+}  // namespace gfs::format

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// /gfs: the constants of the file system, and what they must satisfy together.
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "scenarios/format/loader.h"
+#include "scenarios/format/suggest.h"
+#include "scenarios/format/units.h"
+
+namespace gfs::format {
+namespace {
+
+PolicySpec policy(const Node* node, PolicySpec fallback) {
+    if (node == nullptr) return fallback;
+    if (node->is(Node::Type::text)) return {node->text, {}};
+    PolicySpec spec;
+    for (const Node& item : node->items) {
+        if (item.key == "kind")
+            spec.kind = item.text;
+        else
+            spec.parameters.push_back(
+                {item.key, item.is(Node::Type::boolean) ? to_json(item) : item.text});
+    }
+    return spec;
+}
+
+CloneLimit clone_limit(const View& view, CloneLimit limit) {
+    const Node* const node = view.node("clone_limit");
+    if (node == nullptr) return limit;
+    if (node->is(Node::Type::number)) return {false, view.count("clone_limit")};
+    const auto share = read_percent(node->text).value;
+    // Config keeps whole percents.
+    if (share) limit.amount = share->numerator * 100 / share->denominator;
+    limit.percent = true;
+    return limit;
+}
+
+}  // namespace
+
+void Loader::gfs(Config& config) {
+    const View view(View(&root_).node("gfs"));
+    const auto time = [&](std::string_view name, Duration& into) {
+        into = view.maybe_duration(name).value_or(into);
+    };
+    const auto bytes = [&](std::string_view name, std::uint64_t& into) {
+        into = view.size(name).value_or(into);
+    };
+    const auto number = [&](std::string_view name, std::uint32_t& into) {
+        into = view.count32(name, into);
+    };
+    config.profile = view.maybe_text("profile").value_or(config.profile);
+    bytes("chunk_size", config.chunk_size);
+    bytes("checksum_block", config.checksum_block);
+    number("replication", config.replication);
+    time("lease", config.lease);
+    time("lease_guard", config.lease_guard);
+    time("heartbeat", config.heartbeat);
+    time("dead_after", config.dead_after);
+    time("rereplicate_after", config.rereplicate_after);
+    time("delete_grace", config.delete_grace);
+    time("scan_every", config.scan_every);
+    config.placement = policy(view.node("placement"), config.placement);
+    config.push = view.word("push", "chain star", config.push);
+    config.clone_limit = clone_limit(view, config.clone_limit);
+    config.clone_bandwidth = view.bandwidth("clone_bandwidth").value_or(config.clone_bandwidth);
+    number("clone_per_server", config.clone_per_server);
+    // A quarter of a chunk, whatever its size (GFS 3.3).
+    config.record_append_max = view.size("record_append_max").value_or(config.chunk_size / 4);
+    time("master_restart", config.master_restart);
+    number("log_replicas", config.log_replicas);
+    time("log_batch", config.log_batch);
+    config.checkpoint_every = view.count("checkpoint_every", config.checkpoint_every);
+    config.log_replica_down =
+        view.word("log_replica_down", "reconfigure block", config.log_replica_down);
+    time("log_replica_timeout", config.log_replica_timeout);
+    config.durability = view.word("durability", "fsync writeback", config.durability);
+    config.checksum_order =
+        view.word("checksum_order", "journaled data_first log_first", config.checksum_order);
+    config.version_order =
+        view.word("version_order", "reserve replicas_first log_first", config.version_order);
+    config.secondary_version_check = view.flag("secondary_version_check");
+    number("report_secondary_after", config.report_secondary_after);
+    config.clone_revoke = view.flag("clone_revoke");
+    config.primary_choice =
+        view.word("primary_choice", "random first longest", config.primary_choice);
+    bytes("push_buffer", config.push_buffer);
+    time("client_cache", config.client_cache);
+    time("client_timeout", config.client_timeout);
+    number("client_retries", config.client_retries);
+    time("master_failover_after", config.master_failover_after);
+    for (const std::string& name : view.texts("without"))
+        if (const auto index = find_word(ablation_words(), name))
+            config.without.push_back(static_cast<Mechanism>(*index));
+    check_gfs(config);
+}
+
+void Loader::check_gfs(const Config& config) {
+    const View view(View(&root_).node("gfs"));
+    const auto place = [&](std::string_view first, std::string_view second) {
+        const Node* node = view.node(first);
+        if (node == nullptr || !node->span.known()) node = view.node(second);
+        return node != nullptr ? node : &root_;
+    };
+    if (config.checksum_block > 0 && config.chunk_size % config.checksum_block != 0)
+        error("E0205", "the chunk size is not a multiple of the checksum block",
+              *place("chunk_size", "checksum_block"),
+              fmt::format("chunk_size {}, checksum_block {}", write_size(config.chunk_size),
+                          write_size(config.checksum_block)));
+    if (config.dead_after < config.heartbeat)
+        error("E0210", "every chunkserver would be declared dead between two heartbeats",
+              *place("dead_after", "heartbeat"),
+              fmt::format("dead_after {}, heartbeat {}",
+                          write_duration(sim::to_ns(config.dead_after)),
+                          write_duration(sim::to_ns(config.heartbeat))));
+    if (config.record_append_max > config.chunk_size)
+        error("E0211", "a record must fit into a chunk", *place("record_append_max", "chunk_size"),
+              fmt::format("the chunk size is {}", write_size(config.chunk_size)));
+    if (config.lease <= config.heartbeat)
+        warn("W0503", "a lease that ends before the next heartbeat can never be extended",
+             place("lease", "heartbeat"),
+             fmt::format("lease {}, heartbeat {}", write_duration(sim::to_ns(config.lease)),
+                         write_duration(sim::to_ns(config.heartbeat))));
+    if (config.clone_limit.amount == 0)
+        warn("W0502", "nothing is ever cloned: a lost replica stays lost", view.node("clone_limit"),
+             "0 switches re-replication off");
+}
+
+}  // namespace gfs::format

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names for `gfsim list`, and the reference pages.
+
+#include <fmt/format.h>
+
+#include "core/common/codes.h"
+#include "core/common/events.h"
+#include "core/common/message_types.h"
+#include "scenarios/format/errors.h"
+#include "scenarios/format/explain.h"
+#include "scenarios/format/format.h"
+
+namespace gfs::format {
+namespace {
+
+std::vector<Listed> listed(const std::vector<Word>& words) {
+    std::vector<Listed> out;
+    for (const Word& word : words)
+        out.push_back(
+            {std::string(word.name), std::string(word.sentence), word.status == Status::ready});
+    return out;
+}
+
+std::string field_row(const FieldSpec& field) {
+    std::string about(field.sentence);
+    if (!field.kinds.empty()) about += fmt::format(" (for: {})", field.kinds);
+    if (!field.source.empty()) about += fmt::format(" [{}]", field.source);
+    if (field.status == Status::later) about += " *not supported yet*";
+    const bool always = field.needed == "always";
+    const std::string fallback = always ? "required" : std::string(field.fallback);
+    std::string words;
+    for (const Word& word : words_of(field)) {
+        if (words.size() > 300) {
+            words += ", ...";
+            break;
+        }
+        words += fmt::format("{}`{}`", words.empty() ? "" : ", ", word.name);
+    }
+    if (!words.empty()) about += ": " + words;
+    return fmt::format("| `{}` | {} | {} | {} |\n", field.name, type_words(field), fallback, about);
+}
+
+}  // namespace
+
+std::vector<std::string> list_kinds() {
+    return {"faults",  "operations", "events", "messages", "codes",     "checkers", "invariants",
+            "metrics", "states",     "roles",  "profiles", "ablations", "policies"};
+}
+
+std::vector<Listed> list_names(std::string_view what) {
+    if (what == "faults") return listed(fault_words());
+    if (what == "operations") return listed(op_words());
+    if (what == "checkers") return listed(checker_words());
+    if (what == "invariants") return listed(invariant_words());
+    if (what == "metrics") return listed(metric_words());
+    if (what == "states") return listed(state_words());
+    if (what == "roles") return listed(role_words());
+    if (what == "profiles") return listed(profile_words());
+    if (what == "ablations") return listed(ablation_words());
+    if (what == "policies") {
+        std::vector<Listed> out;
+        for (const FieldSpec& field : find_record("gfs").fields) {
+            if (field.type != Type::policy) continue;
+            for (const Word& word : words_of(field))
+                out.push_back({fmt::format("{}/{}", field.name, word.name),
+                               std::string(field.sentence), word.status == Status::ready});
+        }
+        return out;
+    }
+    std::vector<Listed> out;
+    if (what == "events")
+        for (const sim::EventInfo& info : event_table().all())
+            out.push_back({std::string(info.name), std::string(info.sentence), true});
+    if (what == "messages")
+        for (const MessageInfo& info : all_messages())
+            out.push_back({std::string(info.name), std::string(info.sentence), true});
+    if (what == "codes")
+        for (const CodeInfo& info : all_codes())
+            out.push_back({std::string(info.name), std::string(info.sentence), true});
+    return out;
+}
+
+std::string reference_page() {
+    std::string out =
+        "# The scenario file, field by field\n\n"
+        "Generated from the table in `scenarios/format/fields*.cpp`; a test compares. P: the "
+        "default\n"
+        "is the paper's (section); U: the paper leaves it open. `gfsim explain field POINTER` "
+        "prints\n"
+        "one row.\n";
+    for (const RecordSpec& record : all_records()) {
+        out += fmt::format(
+            "\n## {}\n\n{}\n\n| field | type | default | meaning |\n|---|---|---|---|\n",
+            record.name, record.sentence);
+        for (const FieldSpec& field : record.fields) out += field_row(field);
+    }
+    return out;
+}
+
+std::string errors_page() {
+    std::string out =
+        "# Codes of errors and warnings\n\n"
+        "Generated from the table in `scenarios/format/errors*.cpp`; a test compares. `gfsim "
+        "explain\n"
+        "CODE` prints one entry. E: nothing is run. W and some E: a warning. I: the run is "
+        "vacuous.\n";
+    for (const ErrorInfo& row : all_errors())
+        out += fmt::format("\n## {}: {}\n\n{}\n\n- bad: `{}`\n- good: `{}`\n", row.code, row.title,
+                           row.cause, row.bad, row.good);
+    return out;
+}
+
+}  // namespace gfs::format

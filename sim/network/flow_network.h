@@ -76,6 +76,13 @@ class FlowNetwork {
     std::uint32_t utilisation_ppm(Time now, LinkId link);
     std::uint64_t bytes_carried(Time now, LinkId link);
 
+    // The rate that one more flow across the link would get, if all were alike. Cheap: an estimate
+    // for small messages, which are not worth a flow.
+    Rate share_of_next(LinkId link) const {
+        const auto flows = static_cast<std::int64_t>(solver_.crossings(link).size());
+        return Rate::from_units(capacity(link).units() / (flows + 1));
+    }
+
     // How many links were visited to find the rates so far: the work done, for tests and reports.
     std::uint64_t levellings() const { return solver_.levellings(); }
 

@@ -15,7 +15,7 @@
 
 namespace sim {
 
-// A machine of the simulated cluster, 0-based in the order of creation. `no_host` stands for "none".
+// A machine of the simulated cluster, 0-based in the order of creation. `no_host` stands for none.
 enum class HostId : std::uint32_t {};
 inline constexpr HostId no_host{0xffff'ffff};
 constexpr std::uint32_t to_index(HostId id) { return static_cast<std::uint32_t>(id); }

@@ -24,7 +24,8 @@ class KeyedMutex {
       public:
         Turn() = default;
         Turn(KeyedMutex& mutex, Key key) : mutex_(&mutex), key_(key) {}
-        Turn(Turn&& other) noexcept : mutex_(std::exchange(other.mutex_, nullptr)), key_(other.key_) {}
+        Turn(Turn&& other) noexcept
+            : mutex_(std::exchange(other.mutex_, nullptr)), key_(other.key_) {}
         Turn& operator=(Turn&& other) noexcept {
             if (this == &other) return *this;
             end();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A chunkserver (GFS 2.3): stores chunks as plain files, serves reads and writes of them, and, while
-// it holds a chunk's lease, orders the mutations of it. One object per process; what is on the disk
-// (ChunkStore) outlives it.
+// A chunkserver (GFS 2.3): stores chunks as plain files, serves reads and writes of them, and,
+// while it holds a chunk's lease, orders the mutations of it. One object per process; what is on
+// the disk (ChunkStore) outlives it.
 //
 //   registration.cpp   2.3, 2.6.2  joining the cluster, HeartBeats, lease extensions, garbage
 //   data_flow.cpp      3.2         pushed data, forwarded along the chain

@@ -95,7 +95,8 @@ Duration Client::time_left(OpId op) const {
 }
 
 Duration Client::patience(OpId op, std::uint64_t bytes) const {
-    const auto seconds_1e9 = static_cast<std::int64_t>(bytes) * (1'000'000'000 / slowest_bytes_per_s);
+    const auto seconds_1e9 =
+        static_cast<std::int64_t>(bytes) * (1'000'000'000 / slowest_bytes_per_s);
     return std::min(config_.client_timeout + Duration{seconds_1e9}, time_left(op));
 }
 

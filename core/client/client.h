@@ -61,8 +61,8 @@ class Client {
 
     // Every operation ends within `limit` of the client's clock. With no limit set, a time that
     // follows from the configuration has to pass without progress: a part of a long read or write
-    // that succeeds is progress. An operation that runs into its limit ends with Code::gave_up if it
-    // may have happened, else with the last code if that is definite.
+    // that succeeds is progress. An operation that runs into its limit ends with Code::gave_up if
+    // it may have happened, else with the last code if that is definite.
     void set_op_limit(std::optional<Duration> limit) { op_limit_ = limit; }
     std::size_t operations_running() const { return running_.size(); }
 
@@ -185,7 +185,8 @@ class Client {
     std::uint32_t chunks_ahead(const Piece& piece) const;
 
     // write.cpp, push.cpp, append.cpp
-    Task<Result<LeaseHolder>> lease_holder(OpId op, std::string file, std::optional<ChunkIndex> index);
+    Task<Result<LeaseHolder>> lease_holder(OpId op, std::string file,
+                                           std::optional<ChunkIndex> index);
     Task<Code> write_piece(Piece piece);
     Task<Result<std::uint64_t>> append_record(Piece record);
     Task<Try> try_write(Piece piece, LeaseHolder holder);

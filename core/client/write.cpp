@@ -62,7 +62,9 @@ Task<Code> Client::write_piece(Piece piece) {
             case AfterMutation::done: co_return Code::ok;
             case AfterMutation::stop: co_return tried.code;
             case AfterMutation::same_replicas: break;
-            case AfterMutation::next_chunk: SIM_ASSERT(!"only a record append can be too long"); break;
+            case AfterMutation::next_chunk:
+                SIM_ASSERT(!"only a record append can be too long");
+                break;
             case AfterMutation::ask_master:
                 cache_.forget_holder(piece.file, piece.index);
                 failures = 0;

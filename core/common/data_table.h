@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The data that clients have made, by id. Most data is only a length; its bytes are then a pattern
-// that follows from the id. Literal text is kept as it is, for teaching. This is a dictionary of the
-// run, not part of the file system: no chunkserver and no master looks into it.
+// that follows from the id. Literal text is kept as it is, for teaching. This is a dictionary of
+// the run, not part of the file system: no chunkserver and no master looks into it.
 #pragma once
 
 #include <cstdint>

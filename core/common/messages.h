@@ -129,7 +129,7 @@ struct FindLeaseHolder : MessageBase<Message::FindLeaseHolder, LeaseHolder> {
 struct PushData : MessageBase<Message::PushData> {
     OpId op;
     DataId data;
-    std::uint64_t data_offset = 0;  // bytes [data_offset, data_offset + length) of `data` are pushed
+    std::uint64_t data_offset = 0;  // [data_offset, data_offset + length) of `data` is pushed
     std::uint64_t length;
     std::vector<ServerId> forward_to;  // who has not received the data yet
     Duration patience;                 // how long the sender waits for the answer
@@ -299,8 +299,8 @@ struct Ping : MessageBase<Message::Ping> {
     OpId op{};
 };
 
-// Bytes on the wire: the header, the fields, and for a read or a copy the data itself. The data of a
-// PushData travels beside it, as a sim::Transfer.
+// Bytes on the wire: the header, the fields, and for a read or a copy the data itself. The data of
+// a PushData travels beside it, as a sim::Transfer.
 std::uint64_t wire_bytes(const Create& m);
 std::uint64_t wire_bytes(const Delete& m);
 std::uint64_t wire_bytes(const Rename& m);

@@ -141,8 +141,9 @@ class Network {
     // ---- faults ----
     // Nothing passes from a host of `from` to a host of `to` any more. Data on its way is lost.
     BarrierId cut(HostSet from, HostSet to);
-    // Messages from `from` to `to` pay what `change` says. Several changes of one way compose: where
-    // two speak of the same thing, the one that began last holds. Flows that run go on as they are.
+    // Messages from `from` to `to` pay what `change` says. Several changes of one way compose:
+    // where two speak of the same thing, the one that began last holds. Flows that run go on as
+    // they are.
     BarrierId degrade(HostSet from, HostSet to, PathChange change);
     void heal(BarrierId barrier);
     bool is_cut(HostId from, HostId to) const;

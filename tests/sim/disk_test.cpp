@@ -27,7 +27,8 @@ struct DiskWorld {
     ~DiskWorld() { world.engine.shut_down(); }
 
     SmallWorld world{1};
-    Disk disk{world.engine, world.host(0), {.capacity = 1000, .seek = 10ms, .bandwidth = 1'000'000}};
+    Disk disk{
+        world.engine, world.host(0), {.capacity = 1000, .seek = 10ms, .bandwidth = 1'000'000}};
     Owner owner;
     std::vector<Time> done;
 };

@@ -167,7 +167,8 @@ class ChunkserverWorld {
                 .length = length,
                 .data_offset = 0};
     }
-    ApplyMutation mutation(std::uint64_t serial, std::uint64_t settled, Version version = v2) const {
+    ApplyMutation mutation(std::uint64_t serial, std::uint64_t settled,
+                           Version version = v2) const {
         return {.op = OpId{1},
                 .mutation = {.kind = Mutation::Kind::pad,
                              .chunk = chunk,

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "scenarios/reports/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/reports/event_text.h"
+
+namespace gfs::reports {
+namespace {
+
+using results::ExpectationOutcome;
+using results::FaultOutcome;
+using results::RunResult;
+using results::Verdict;
+
+enum class Tone { plain, good, bad, doubtful, faint };
+
+class Writer {
+  public:
+    explicit Writer(bool colour) : colour_(colour) {}
+
+    void line(std::string_view text) {
+        text_ += text;
+        text_ += '\n';
+    }
+    void heading(std::string_view text) {
+        line("");
+        line(painted(text, Tone::faint));
+    }
+    std::string painted(std::string_view text, Tone tone) const {
+        const char* const code = code_of(tone);
+        if (!colour_ || code == nullptr) return std::string(text);
+        return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+    }
+    std::string take() { return std::move(text_); }
+
+  private:
+    static const char* code_of(Tone tone) {
+        switch (tone) {
+            case Tone::plain: return nullptr;
+            case Tone::good: return "32";
+            case Tone::bad: return "31";
+            case Tone::doubtful: return "33";
+            case Tone::faint: return "2";
+        }
+        return nullptr;
+    }
+    bool colour_;
+    std::string text_;
+};
+
+Tone tone_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::passed: return Tone::good;
+        case Verdict::vacuous:
+        case Verdict::excused:
+        case Verdict::interrupted:
+        case Verdict::limit: return Tone::doubtful;
+        case Verdict::violated:
+        case Verdict::not_deterministic:
+        case Verdict::internal_error: return Tone::bad;
+    }
+    return Tone::plain;
+}
+
+Tone tone_of(ExpectationOutcome::State state) {
+    using State = ExpectationOutcome::State;
+    switch (state) {
+        case State::held:
+        case State::failed_as_expected: return Tone::good;
+        case State::warned:
+        case State::vacuous: return Tone::doubtful;
+        case State::failed:
+        case State::unexpectedly_held: return Tone::bad;
+    }
+    return Tone::plain;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    return fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::size_t widest(const auto& rows, auto text_of) {
+    std::size_t width = 0;
+    for (const auto& row : rows) width = std::max(width, std::string_view(text_of(row)).size());
+    return width;
+}
+
+void write_header(Writer& out, const RunResult& r) {
+    out.line(r.title.empty() ? r.scenario : fmt::format("{}: {}", r.scenario, r.title));
+    out.line(fmt::format("seed {}", r.seed));
+    if (!r.ablations.empty())
+        out.line(out.painted(fmt::format("ablation: without {}", joined(r.ablations)),
+                             Tone::doubtful));
+    for (const std::string& choice : r.drawn) out.line("drawn: " + choice);
+}
+
+std::string describe(const results::Firing& firing) {
+    std::string text = fmt::format("at {}", time_text(firing.at));
+    if (!firing.targets.empty()) text += fmt::format(" on {}", joined(firing.targets));
+    text += firing.ended ? fmt::format(", healed at {}", time_text(*firing.ended))
+                         : std::string(", not healed");
+    return text;
+}
+
+void write_faults(Writer& out, const RunResult& r) {
+    if (r.faults.empty()) return;
+    out.heading("faults");
+    const std::size_t width = widest(r.faults, [](const auto& f) { return f.name; });
+    for (const FaultOutcome& fault : r.faults) {
+        std::string what = fault.never;
+        if (!fault.firings.empty()) {
+            what = describe(fault.firings.front());
+            if (fault.firings.size() > 1)
+                what += fmt::format("; {} times in all", fault.firings.size());
+        }
+        const Tone tone = fault.vacuous ? Tone::doubtful : Tone::plain;
+        out.line(fmt::format("  {:<{}}  {:<12} {}", fault.name, width, fault.kind,
+                             out.painted(what, tone)));
+        for (const std::string& refusal : fault.refusals)
+            out.line(fmt::format("  {:<{}}  refused {}", "", width, refusal));
+    }
+}
+
+void write_expectations(Writer& out, const RunResult& r) {
+    if (r.expectations.empty()) return;
+    out.heading("expectations");
+    const std::size_t width = widest(r.expectations, [](const auto& e) { return e.name; });
+    for (const ExpectationOutcome& e : r.expectations) {
+        std::string text = fmt::format("  {} {:<{}}  {}", out.painted(fmt::format("{:<8}", name(e.state)), tone_of(e.state)),
+                                       e.name, width, e.assertion);
+        if (!e.measured.empty()) text += fmt::format(": {}", e.measured);
+        out.line(text);
+        for (const std::string& line : e.detail) out.line("             " + line);
+    }
+}
+
+void write_violations(Writer& out, const RunResult& r) {
+    for (const results::ViolationFound& v : r.violations) {
+        out.heading("");
+        const std::string paper = v.section.empty() ? "" : fmt::format(", GFS {}", v.section);
+        out.line(out.painted(fmt::format("violated: {} ({}{})", v.check, v.guarantee, paper),
+                             Tone::bad));
+        out.line(fmt::format("  {}", v.message));
+        out.line(fmt::format("  at {}, event #{}{}", time_text(v.at), v.event,
+                             v.count > 1 ? fmt::format("; {} times in all", v.count) : ""));
+        if (!v.witness.empty()) out.line("  how it came about:");
+        for (const std::string& line : v.witness) out.line("    " + line);
+    }
+    for (const results::StepFailure& f : r.step_failures)
+        out.line(fmt::format("{} {}\n  --> {}", out.painted("step failed:", Tone::bad), f.message,
+                             to_text(f.place)));
+}
+
+void write_operations(Writer& out, const RunResult& r) {
+    if (r.operations.empty()) return;
+    out.heading(fmt::format("  {:<14} {:>9} {:>9} {:>12} {:>12}", "operation", "count", "errors",
+                            "p50", "p99"));
+    for (const results::OperationRow& row : r.operations)
+        out.line(fmt::format("  {:<14} {:>9} {:>9} {:>12} {:>12}", row.kind, row.count, row.errors,
+                             duration_text(row.p50), duration_text(row.p99)));
+}
+
+void write_verdict(Writer& out, const RunResult& r) {
+    out.line("");
+    out.line(fmt::format("verdict  {}", out.painted(results::name(r.verdict), tone_of(r.verdict))));
+    for (const std::string& reason : r.reasons) out.line("         " + reason);
+    out.line(fmt::format("digest   {}  ({} events, {} of virtual time)", r.digest, r.events,
+                         time_text(r.end)));
+    for (const std::string& event : r.last_events) out.line("  " + event);
+    if (r.verdict != Verdict::passed && !r.repro.empty())
+        out.line(fmt::format("repro: {}", r.repro));
+}
+
+}  // namespace
+
+std::string summary(const results::RunResult& result, const SummaryStyle& style) {
+    Writer out(style.colour);
+    if (!style.quiet) {
+        write_header(out, result);
+        write_faults(out, result);
+        write_expectations(out, result);
+        write_operations(out, result);
+        write_violations(out, result);
+    }
+    write_verdict(out, result);
+    return out.take();
+}
+
+}  // namespace gfs::reports

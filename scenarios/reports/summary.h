@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person sees of a run: summary.txt, and the same on the terminal.
+#pragma once
+
+#include <string>
+
+#include "scenarios/results/run_result.h"
+
+namespace gfs::reports {
+
+struct SummaryStyle {
+    bool colour = false;
+    bool quiet = false;  // the verdict only
+};
+
+// Ends with a line break.
+std::string summary(const results::RunResult& result, const SummaryStyle& style);
+
+}  // namespace gfs::reports

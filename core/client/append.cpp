@@ -16,13 +16,13 @@ namespace gfs {
 // it again (GFS 2.7.1, 3.3).
 Task<Result<std::uint64_t>> Client::append(AppendRequest request) {
     SIM_ASSERT(request.length > 0);
-    const OpId op = begin({.kind = "append", .file = request.file, .length = request.length,
-                           .data = request.data});
+    const OpId op = begin(
+        {.kind = "append", .file = request.file, .length = request.length, .data = request.data});
     Result<std::uint64_t> offset = Code::record_too_large;
     // A record is at most a quarter of a chunk, which bounds what padding wastes (GFS 3.3).
     if (request.length <= config_.record_append_max) {
-        Piece record{.op = op, .file = request.file, .length = request.length,
-                     .data = request.data};
+        Piece record{
+            .op = op, .file = request.file, .length = request.length, .data = request.data};
         offset = co_await append_record(std::move(record));
     }
     if (!offset.ok()) {
@@ -34,6 +34,7 @@ Task<Result<std::uint64_t>> Client::append(AppendRequest request) {
 }
 
 Task<Result<std::uint64_t>> Client::append_record(Piece record) {
+    SIM_ASSERT(record.length <= config_.record_append_max);
     std::uint32_t failures = 0;       // of steps 3 to 7 with the same replicas
     std::optional<ChunkIndex> index;  // absent: whichever is the file's last chunk
     for (;;) {
@@ -41,8 +42,8 @@ Task<Result<std::uint64_t>> Client::append_record(Piece record) {
         if (!holder.ok()) co_return holder.code();
 
         const Try tried = co_await try_append(record, *holder);
-        AfterMutation next = tried.asked_primary ? after_mutation(tried.code)
-                                                 : AfterMutation::same_replicas;
+        AfterMutation next =
+            tried.asked_primary ? after_mutation(tried.code) : AfterMutation::same_replicas;
         if (next == AfterMutation::same_replicas && failures++ >= config_.client_retries)
             next = AfterMutation::ask_master;
         if (next == AfterMutation::done) {
@@ -73,6 +74,7 @@ Task<Result<std::uint64_t>> Client::append_record(Piece record) {
 
 // Steps 3 to 7 of GFS 3.1, once.
 Task<Client::Try> Client::try_append(Piece record, LeaseHolder holder) {
+    SIM_ASSERT(holder.version > Version{0});
     // Step 3: the data goes to all replicas of the last chunk.
     std::vector<ServerId> replicas = holder.secondaries;
     replicas.push_back(holder.primary);
@@ -95,10 +97,9 @@ Task<Client::Try> Client::try_append(Piece record, LeaseHolder holder) {
     if (!answer.ok()) co_return Try{.code = answer.code(), .asked_primary = true};
     const std::uint64_t offset = answer->offset;
     SIM_ASSERT(offset + record.length <= config_.chunk_size);
-    host_.emit(event::append_ok,
-               {text(record.file), holder.chunk, id(),
-                to_number(holder.index) * config_.chunk_size + offset, record.length, record.data,
-                record.op});
+    host_.emit(event::append_ok, {text(record.file), holder.chunk, id(),
+                                  to_number(holder.index) * config_.chunk_size + offset,
+                                  record.length, record.data, record.op});
     co_return Try{.code = Code::ok, .asked_primary = true, .offset = offset};
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/client/client.h"
 #include "core/client/retry.h"
+#include "sim/assert.h"
 #include "sim/rpc.h"
 
 namespace gfs {
@@ -15,14 +16,16 @@ namespace gfs {
 // A request that changes the namespace: without an answer it may have happened.
 template <typename M>
 concept NamespaceMutation = std::same_as<M, Create> || std::same_as<M, Delete> ||
-                            std::same_as<M, Rename> || std::same_as<M, MakeDirectory>;
+    std::same_as<M, Rename> || std::same_as<M, MakeDirectory>;
 
 template <typename M>
 Task<typename M::Reply> Client::ask_master(M request) {
     const OpId op = request.op;
+    SIM_ASSERT(running_.contains(op));
     for (;;) {
         // The name may lead to another machine than at the last try.
         const HostId master = master_;
+        SIM_ASSERT(master != sim::no_host);
         const Duration timeout = std::min(config_.client_timeout, time_left(op));
         typename M::Reply reply = co_await sim::call(host_, master, request, timeout);
         if constexpr (NamespaceMutation<M>)

@@ -15,8 +15,8 @@
 namespace gfs {
 namespace {
 
-// Data is expected to flow at this rate or faster, on top of the time for one request.
-constexpr std::int64_t slowest_bytes_per_s = 1'000'000;
+// Data is expected to flow at 1 MB/s or faster, on top of the time for one request.
+constexpr std::int64_t slowest_ns_per_byte = 1'000;
 
 // Operations of one process. A client that crashed and came back must not give out their numbers
 // again.
@@ -34,15 +34,19 @@ Client::Client(sim::Host& host, const Config& config, const HostId& master, std:
 
 OpId Client::begin(const Begin& what) {
     SIM_ASSERT(host_.incarnation() > 0);
+    SIM_ASSERT(!what.file.empty());
     SIM_ASSERT(operations_begun_ + 1 < operations_of_a_process);
     const std::uint32_t number =
         (host_.incarnation() - 1) * operations_of_a_process + ++operations_begun_;
     const OpId op{(std::uint64_t{sim::to_index(id())} << 32) | number};
     const LocalTime now = host_.now();
-    running_.emplace(op, Running{.kind = what.kind,
-                                 .file = what.file,
-                                 .began = now,
-                                 .ends = now + op_limit_.value_or(default_limit())});
+    const bool fresh = running_
+                           .emplace(op, Running{.kind = what.kind,
+                                                .file = what.file,
+                                                .began = now,
+                                                .ends = now + op_limit_.value_or(default_limit())})
+                           .second;
+    SIM_ASSERT(fresh);
     host_.emit(event::client_op_started, {op, text(what.kind), text(what.file), text(what.to),
                                           what.offset, what.length, what.data});
     return op;
@@ -65,8 +69,8 @@ void Client::end_failed(OpId op, Code code) {
     const Running& operation = ended->second;
     const Duration latency = host_.now() - operation.began;
     const int definite = operation.may_have_happened ? 0 : 1;
-    host_.emit(event::client_op_failed, {op, text(operation.kind), text(operation.file), code,
-                                         latency, definite});
+    host_.emit(event::client_op_failed,
+               {op, text(operation.kind), text(operation.file), code, latency, definite});
     running_.erase(ended);
 }
 
@@ -95,12 +99,12 @@ Duration Client::time_left(OpId op) const {
 }
 
 Duration Client::patience(OpId op, std::uint64_t bytes) const {
-    const auto seconds_1e9 =
-        static_cast<std::int64_t>(bytes) * (1'000'000'000 / slowest_bytes_per_s);
-    return std::min(config_.client_timeout + Duration{seconds_1e9}, time_left(op));
+    const Duration flowing{static_cast<std::int64_t>(bytes) * slowest_ns_per_byte};
+    return std::min(config_.client_timeout + flowing, time_left(op));
 }
 
 void Client::order_by_distance(std::vector<ServerId>& servers) {
+    SIM_ASSERT(!servers.empty());
     replica_draws_.shuffle(servers);
     const sim::Network& network = host_.endpoint().network();
     std::stable_sort(servers.begin(), servers.end(), [&](ServerId a, ServerId b) {
@@ -108,7 +112,9 @@ void Client::order_by_distance(std::vector<ServerId>& servers) {
     });
 }
 
-sim::TextId Client::text(std::string_view name) const { return host_.engine().text(name); }
+sim::TextId Client::text(std::string_view name) const {
+    return host_.engine().text(name);
+}
 
 void Client::emit_retried(OpId op, Code code) {
     const Running& operation = running(op);

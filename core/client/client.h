@@ -146,8 +146,8 @@ class Client {
     // One try of steps 3 to 7 (GFS 3.1).
     struct Try {
         Code code;
-        bool asked_primary;         // false: the data did not reach all replicas
-        std::uint64_t offset = 0;   // in the chunk, of a record append that succeeded
+        bool asked_primary;        // false: the data did not reach all replicas
+        std::uint64_t offset = 0;  // in the chunk, of a record append that succeeded
     };
 
     // client.cpp
@@ -156,8 +156,10 @@ class Client {
     void end_failed(OpId op, Code code);
     template <typename T>
     Result<T> end(OpId op, Result<T> result) {
-        if (result.ok()) end_ok(op, {});
-        else end_failed(op, result.code());
+        if (result.ok())
+            end_ok(op, {});
+        else
+            end_failed(op, result.code());
         return result;
     }
     Running& running(OpId op);

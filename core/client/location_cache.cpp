@@ -33,6 +33,8 @@ std::optional<LocationCache::Entry> LocationCache::find(const std::string& file,
 
 void LocationCache::put(const std::string& file, Entry entry) {
     SIM_ASSERT(!entry.where.servers.empty());
+    SIM_ASSERT(entry.where.chunk != no_chunk);
+    SIM_ASSERT(to_number(entry.where.index) < entry.file_chunks);
     locations_.insert_or_assign({file, entry.where.index}, std::move(entry));
 }
 
@@ -68,6 +70,7 @@ std::optional<LeaseHolder> LocationCache::last_holder(const std::string& file) c
 
 void LocationCache::put_holder(const std::string& file, const LeaseHolder& holder) {
     SIM_ASSERT(holder.chunk != no_chunk);
+    SIM_ASSERT(holder.primary != sim::no_host);
     holders_.insert_or_assign({file, holder.index}, holder);
 }
 

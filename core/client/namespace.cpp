@@ -70,12 +70,14 @@ void Client::close(const std::string& file) {
 }
 
 Task<Result<ChunkLocations>> Client::locations(std::string file, ChunkIndex index) {
-    const OpId op = begin({.kind = "locations", .file = file,
-                           .offset = to_number(index) * config_.chunk_size});
+    const OpId op =
+        begin({.kind = "locations", .file = file, .offset = to_number(index) * config_.chunk_size});
     Result<Locations> found = co_await find_location(op, std::move(file), index, 1);
     Result<ChunkLocations> answer = Code::end_of_file;
-    if (!found.ok()) answer = found.code();
-    else if (!found->chunks.empty()) answer = std::move(found->chunks.front());
+    if (!found.ok())
+        answer = found.code();
+    else if (!found->chunks.empty())
+        answer = std::move(found->chunks.front());
     co_return end(op, std::move(answer));
 }
 

@@ -15,11 +15,14 @@
 namespace gfs {
 
 Task<Code> Client::push(Piece piece, std::vector<ServerId> replicas) {
-    SIM_ASSERT(!replicas.empty());
+    SIM_ASSERT(piece.length > 0);
+    SIM_ASSERT(piece.data != no_data);
     order_by_distance(replicas);
     switch (config_.push) {
-        case Push::chain: co_return co_await push_chain(std::move(piece), std::move(replicas));
-        case Push::star: co_return co_await push_star(std::move(piece), std::move(replicas));
+        case Push::chain:
+            co_return co_await push_chain(std::move(piece), std::move(replicas));
+        case Push::star:
+            co_return co_await push_star(std::move(piece), std::move(replicas));
     }
     SIM_ASSERT(!"a way to push that config.h does not list");
     co_return Code::gave_up;
@@ -57,8 +60,8 @@ Task<Code> Client::push_star(Piece piece, std::vector<ServerId> replicas) {
                          .length = piece.length,
                          .forward_to = {},
                          .patience = timeout,
-                         .transfer = sim::Transfer::start(host_.endpoint().network(), id(),
-                                                          replica, piece.length)};
+                         .transfer = sim::Transfer::start(host_.endpoint().network(), id(), replica,
+                                                          piece.length)};
         answers.push_back(sim::start_call(host_, replica, std::move(request), timeout));
     }
     Code outcome = Code::ok;

@@ -23,7 +23,9 @@ constexpr std::uint32_t chunks_prefetched = 2;
 }  // namespace
 
 Task<Result<FileData>> Client::read(ReadRequest request) {
-    const OpId op = begin({.kind = "read", .file = request.file, .offset = request.offset,
+    const OpId op = begin({.kind = "read",
+                           .file = request.file,
+                           .offset = request.offset,
                            .length = request.length.value_or(0)});
     FileData data;
     bool new_chunk = true;
@@ -66,6 +68,8 @@ Task<Result<FileData>> Client::read(ReadRequest request) {
 
 // One piece from one of the chunk's replicas. Fewer bytes than asked for: the end of the file.
 Task<Result<Client::PieceRead>> Client::read_piece(Piece piece) {
+    SIM_ASSERT(piece.length > 0);
+    SIM_ASSERT(piece.offset + piece.length <= config_.chunk_size);
     bool refresh = false;
     for (;;) {
         const Result<Located> located = co_await locate(piece, refresh);
@@ -122,7 +126,8 @@ Client::ReplicaAnswer Client::judge(const Piece& piece, const Located& located, 
             data = {.length = answer->length, .extents = answer->extents};
             stale = answer->version < where.version;
             break;
-        case AfterRead::end_of_replica: break;
+        case AfterRead::end_of_replica:
+            break;
         case AfterRead::ask_master:
         case AfterRead::other_replica:
             if (answer.code() == Code::checksum_mismatch)
@@ -139,8 +144,12 @@ Client::ReplicaAnswer Client::judge(const Piece& piece, const Located& located, 
     if (ended && (located.cached || !piece.to_the_end))
         host_.emit(event::read_short, {file, where.chunk, id(), server, data.length, piece.op});
     if (ended && located.cached) return {.kind = Kind::ended_early};
-    host_.emit(event::read_ok, {file, where.chunk, id(), server, piece.offset, data.length, via,
-                                piece.op});
+    for (const Extent& extent : data.extents) {
+        SIM_ASSERT(extent.offset >= piece.offset);
+        SIM_ASSERT(extent.end() <= piece.offset + data.length);
+    }
+    host_.emit(event::read_ok,
+               {file, where.chunk, id(), server, piece.offset, data.length, via, piece.op});
     // In a chunk that others follow, what is not there is a hole: it reads as zeros.
     const bool last_chunk = to_number(piece.index) + 1 >= located.entry.file_chunks;
     if (ended && !last_chunk) data.length = piece.length;
@@ -155,8 +164,8 @@ Task<Result<Client::Located>> Client::locate(Piece piece, bool refresh) {
         // What this very operation has asked for is as good as the master's word.
         const bool cached = known->fetched_by != piece.op;
         if (cached && piece.first_of_chunk)
-            host_.emit(event::client_cache_hit, {piece.op, text(piece.file), known->where.chunk,
-                                                 to_number(piece.index)});
+            host_.emit(event::client_cache_hit,
+                       {piece.op, text(piece.file), known->where.chunk, to_number(piece.index)});
         co_return Located{.entry = *known, .cached = cached};
     }
     const std::uint32_t count = chunks_ahead(piece);
@@ -193,6 +202,7 @@ Task<Result<Locations>> Client::find_location(OpId op, std::string file, ChunkIn
 // How many chunks to ask for: those that the read needs, or a few that may come next.
 std::uint32_t Client::chunks_ahead(const Piece& piece) const {
     if (piece.to_the_end) return 1 + chunks_prefetched;
+    SIM_ASSERT(piece.wanted > 0);
     const std::uint64_t bytes = piece.offset + piece.wanted;
     const std::uint64_t needed = (bytes + config_.chunk_size - 1) / config_.chunk_size;
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(needed, chunks_asked_max));

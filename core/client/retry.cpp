@@ -21,7 +21,8 @@ AfterMaster after_master(Code code) {
         case Code::chunk_busy:
         case Code::no_live_replica:
         case Code::no_chunkserver:
-        case Code::timeout: return AfterMaster::ask_again;
+        case Code::timeout:
+            return AfterMaster::ask_again;
         case Code::ok:
         case Code::not_found:
         case Code::already_exists:
@@ -49,7 +50,8 @@ AfterMaster after_master(Code code) {
         case Code::not_registered:
         case Code::old_epoch:
         case Code::replica_failed:
-        case Code::gave_up: return AfterMaster::stop;
+        case Code::gave_up:
+            return AfterMaster::stop;
     }
     SIM_ASSERT(!"a code that codes.def does not list");
     return AfterMaster::stop;
@@ -57,8 +59,10 @@ AfterMaster after_master(Code code) {
 
 AfterMutation after_mutation(Code code) {
     switch (code) {
-        case Code::ok: return AfterMutation::done;
-        case Code::retry_next_chunk: return AfterMutation::next_chunk;
+        case Code::ok:
+            return AfterMutation::done;
+        case Code::retry_next_chunk:
+            return AfterMutation::next_chunk;
         // The replicas are the right ones, and one of them could not do it this time.
         case Code::replica_failed:
         case Code::data_not_buffered:
@@ -66,7 +70,8 @@ AfterMutation after_mutation(Code code) {
         case Code::checksum_mismatch:
         case Code::no_space:
         case Code::read_only:
-        case Code::disk_error: return AfterMutation::same_replicas;
+        case Code::disk_error:
+            return AfterMutation::same_replicas;
         // "It needs to contact the master again only when the primary becomes unreachable or
         // replies that it no longer holds a lease" (GFS 3.1).
         case Code::timeout:
@@ -80,7 +85,8 @@ AfterMutation after_mutation(Code code) {
         case Code::no_chunkserver:
         case Code::starting:
         case Code::not_registered:
-        case Code::old_epoch: return AfterMutation::ask_master;
+        case Code::old_epoch:
+            return AfterMutation::ask_master;
         case Code::not_found:
         case Code::already_exists:
         case Code::parent_not_found:
@@ -93,7 +99,8 @@ AfterMutation after_mutation(Code code) {
         case Code::quota_exceeded:
         case Code::record_too_large:
         case Code::end_of_file:
-        case Code::gave_up: return AfterMutation::stop;
+        case Code::gave_up:
+            return AfterMutation::stop;
     }
     SIM_ASSERT(!"a code that codes.def does not list");
     return AfterMutation::stop;
@@ -101,9 +108,12 @@ AfterMutation after_mutation(Code code) {
 
 AfterRead after_read(Code code) {
     switch (code) {
-        case Code::ok: return AfterRead::use_answer;
-        case Code::end_of_file: return AfterRead::end_of_replica;
-        case Code::stale_version: return AfterRead::ask_master;
+        case Code::ok:
+            return AfterRead::use_answer;
+        case Code::end_of_file:
+            return AfterRead::end_of_replica;
+        case Code::stale_version:
+            return AfterRead::ask_master;
         // Whatever else is wrong is wrong with this replica or its server; the others may do.
         case Code::not_found:
         case Code::already_exists:
@@ -135,7 +145,8 @@ AfterRead after_read(Code code) {
         case Code::old_epoch:
         case Code::replica_failed:
         case Code::timeout:
-        case Code::gave_up: return AfterRead::other_replica;
+        case Code::gave_up:
+            return AfterRead::other_replica;
     }
     SIM_ASSERT(!"a code that codes.def does not list");
     return AfterRead::other_replica;
@@ -144,6 +155,7 @@ AfterRead after_read(Code code) {
 // Choice (not in GFS): waits double from 1/64 of client_timeout up to client_timeout, and half of
 // each is drawn, so that clients that failed together do not come back together.
 Task<bool> Client::back_off(OpId op, Code code) {
+    SIM_ASSERT(code != Code::ok);
     Running& failed = running(op);
     failed.last = code;
     ++failed.attempts;
@@ -158,6 +170,7 @@ Task<bool> Client::back_off(OpId op, Code code) {
 
 Code Client::code_at_limit(OpId op) const {
     const Running& operation = running_.at(op);
+    SIM_ASSERT(operation.last != Code::ok);
     if (operation.may_have_happened) return Code::gave_up;
     return info(operation.last).definite ? operation.last : Code::gave_up;
 }

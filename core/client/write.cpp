@@ -15,15 +15,18 @@ namespace gfs {
 // down into multiple write operations" (GFS 3.1). Others may write between them, so that the region
 // can end up consistent but undefined (GFS 2.7.1).
 Task<Result<Done>> Client::write(WriteRequest request) {
-    const OpId op = begin({.kind = "write", .file = request.file, .offset = request.offset,
-                           .length = request.length, .data = request.data});
+    const OpId op = begin({.kind = "write",
+                           .file = request.file,
+                           .offset = request.offset,
+                           .length = request.length,
+                           .data = request.data});
     std::uint64_t done = 0;
     while (done < request.length) {
         const std::uint64_t at = request.offset + done;
         const std::uint64_t offset = at % config_.chunk_size;
         // Choice (not in GFS): "large" is what a record append may not exceed (GFS 3.3).
-        const std::uint64_t length = std::min({request.length - done, config_.chunk_size - offset,
-                                               config_.record_append_max});
+        const std::uint64_t length = std::min(
+            {request.length - done, config_.chunk_size - offset, config_.record_append_max});
         SIM_ASSERT(length > 0);
         Piece piece{.op = op,
                     .file = request.file,
@@ -46,24 +49,27 @@ Task<Result<Done>> Client::write(WriteRequest request) {
 }
 
 Task<Code> Client::write_piece(Piece piece) {
+    SIM_ASSERT(piece.offset + piece.length <= config_.chunk_size);
     std::uint32_t failures = 0;  // of steps 3 to 7 with the same replicas
     for (;;) {
-        const Result<LeaseHolder> holder =
-            co_await lease_holder(piece.op, piece.file, piece.index);
+        const Result<LeaseHolder> holder = co_await lease_holder(piece.op, piece.file, piece.index);
         if (!holder.ok()) co_return holder.code();
 
         const Try tried = co_await try_write(piece, *holder);
-        AfterMutation next = tried.asked_primary ? after_mutation(tried.code)
-                                                 : AfterMutation::same_replicas;
+        AfterMutation next =
+            tried.asked_primary ? after_mutation(tried.code) : AfterMutation::same_replicas;
         // "A few attempts at steps 3 to 7 before falling back to a retry from the beginning."
         if (next == AfterMutation::same_replicas && failures++ >= config_.client_retries)
             next = AfterMutation::ask_master;
         switch (next) {
-            case AfterMutation::done: co_return Code::ok;
-            case AfterMutation::stop: co_return tried.code;
-            case AfterMutation::same_replicas: break;
+            case AfterMutation::done:
+                co_return Code::ok;
+            case AfterMutation::stop:
+                co_return tried.code;
+            case AfterMutation::same_replicas:
+                break;
             case AfterMutation::next_chunk:
-                SIM_ASSERT(!"only a record append can be too long");
+                SIM_ASSERT(!"only a record append is told to take the next chunk");
                 break;
             case AfterMutation::ask_master:
                 cache_.forget_holder(piece.file, piece.index);
@@ -97,6 +103,7 @@ Task<Result<LeaseHolder>> Client::lease_holder(OpId op, std::string file,
 
 // Steps 3 to 7, once.
 Task<Client::Try> Client::try_write(Piece piece, LeaseHolder holder) {
+    SIM_ASSERT(holder.index == piece.index);
     // Step 3: all replicas get the data.
     std::vector<ServerId> replicas = holder.secondaries;
     replicas.push_back(holder.primary);

@@ -12,11 +12,10 @@ namespace gfs {
 namespace {
 
 bool asks_resolver(const FieldCondition& condition) {
-    return std::any_of(condition.values.begin(), condition.values.end(),
-                       [](const MatchValue& value) {
-                           return value.kind == MatchValue::Kind::named ||
-                                  value.kind == MatchValue::Kind::chunk;
-                       });
+    return std::any_of(
+        condition.values.begin(), condition.values.end(), [](const MatchValue& value) {
+            return value.kind == MatchValue::Kind::named || value.kind == MatchValue::Kind::chunk;
+        });
 }
 
 sim::EventKind kind_of(const sim::Engine& engine, const std::string& event) {
@@ -28,10 +27,13 @@ sim::EventKind kind_of(const sim::Engine& engine, const std::string& event) {
 // The event that CountSince speaks of, by kind; its first field is the name.
 sim::EventKind begin_kind(CountSince::Kind kind) {
     switch (kind) {
-        case CountSince::Kind::fault: return sim::event::fault_fired;
-        case CountSince::Kind::healed: return sim::event::fault_healed;
+        case CountSince::Kind::fault:
+            return sim::event::fault_fired;
+        case CountSince::Kind::healed:
+            return sim::event::fault_healed;
         case CountSince::Kind::start:
-        case CountSince::Kind::mark: break;
+        case CountSince::Kind::mark:
+            break;
     }
     return sim::event::mark;
 }

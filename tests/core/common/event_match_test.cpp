@@ -17,7 +17,9 @@ using Kind = FieldCondition::Kind;
 MatchValue number(std::int64_t value) {
     return {.kind = MatchValue::Kind::integer, .integer = value};
 }
-MatchValue text(std::string value) { return {.text = std::move(value)}; }
+MatchValue text(std::string value) {
+    return {.text = std::move(value)};
+}
 MatchValue named(std::string name) {
     return {.kind = MatchValue::Kind::named, .text = std::move(name)};
 }
@@ -82,10 +84,10 @@ TEST_CASE("event match: any of the values, none of them, and a range", "[common]
     const sim::Event event = bench.append(bench.alice, "/log", 30);
     CHECK(bench.matches(event, {{.field = "offset", .values = {number(20), number(30)}}}));
     CHECK_FALSE(bench.matches(event, {{.field = "offset", .values = {number(20)}}}));
-    CHECK(bench.matches(event,
-                        {{.field = "offset", .kind = Kind::none_of, .values = {number(20)}}}));
-    CHECK_FALSE(bench.matches(
-        event, {{.field = "offset", .kind = Kind::none_of, .values = {number(30)}}}));
+    CHECK(
+        bench.matches(event, {{.field = "offset", .kind = Kind::none_of, .values = {number(20)}}}));
+    CHECK_FALSE(
+        bench.matches(event, {{.field = "offset", .kind = Kind::none_of, .values = {number(30)}}}));
     CHECK(bench.matches(event, {{.field = "offset", .kind = Kind::range, .ge = 30, .le = 30}}));
     CHECK_FALSE(bench.matches(event, {{.field = "offset", .kind = Kind::range, .ge = 31}}));
     CHECK_FALSE(bench.matches(event, {{.field = "offset", .kind = Kind::range, .le = 29}}));

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The namespace: a lookup table that maps full pathnames to metadata (GFS 4.1). There is no list of
+// the names in a directory, and there are no links.
+//
+// Invariants:
+//  1. The root directory exists, and with a name its parent directory, hidden files apart.
+//  2. A directory has no chunks.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/common/ids.h"
+#include "sim/time.h"
+
+namespace gfs {
+
+class Namespace {
+  public:
+    struct Node {
+        bool directory = false;
+        std::uint32_t goal = 0;  // replicas of each chunk
+        std::vector<ChunkHandle> chunks;
+        std::optional<sim::LocalTime> deleted;  // on the master's clock, for a hidden file
+    };
+    using Nodes = std::map<std::string, Node>;
+
+    Namespace();
+
+    // Null if nothing has this name.
+    const Node* find(const std::string& path) const;
+    Node* find(const std::string& path);
+
+    // REQUIRES for all: the names exist, or do not, as the change needs it.
+    void add_directory(const std::string& path);
+    void add_file(const std::string& path, std::uint32_t goal);
+    void remove(const std::string& path);
+    // With everything below it.
+    void rename(const std::string& from, const std::string& to);
+
+    // Names directly below a directory, in the order of names; those of directories end with '/'.
+    // Hidden files are left out (GFS 4.4.1).
+    std::vector<std::string> list(const std::string& directory) const;
+    bool is_empty(const std::string& directory) const { return list(directory).empty(); }
+
+    // Everything, hidden files and the root included, in the order of pathnames.
+    const Nodes& nodes() const { return nodes_; }
+    std::size_t file_count() const { return files_; }
+
+  private:
+    Nodes nodes_;
+    std::size_t files_ = 0;
+};
+
+}  // namespace gfs

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Full pathnames: "/", "/home", "/home/user/foo" (GFS 4.1).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gfs {
+
+// Starts with '/', and no component is empty, "." or "..". "/" is the root directory.
+bool is_valid_path(std::string_view path);
+
+// "/home/user/foo" -> "/home/user"; "/home" -> "/". REQUIRES: valid and not "/".
+std::string parent_of(std::string_view path);
+
+// "/home/user/foo" -> "foo"; "/" -> "". REQUIRES: valid.
+std::string_view last_component(std::string_view path);
+
+// "/home/user/foo" -> "/home", "/home/user". REQUIRES: valid.
+std::vector<std::string> ancestors_of(std::string_view path);
+
+// "/" is on level 0, "/home" on 1, "/home/user" on 2. REQUIRES: valid.
+std::size_t level_of(std::string_view path);
+
+// Whether `path` is `directory` or lies below it. REQUIRES: both are valid.
+bool is_within(std::string_view path, std::string_view directory);
+
+// A deleted file's hidden name (GFS 4.4.1) lies in the root directory and begins like this. Nobody
+// can create a name that does.
+inline constexpr std::string_view hidden_prefix = "/.deleted-";
+inline bool is_hidden(std::string_view path) {
+    return path.starts_with(hidden_prefix);
+}
+
+}  // namespace gfs

@@ -47,5 +47,6 @@ enum class Epoch : std::uint64_t {};
 // A record of the operation log: 1, 2, 3, ... The log is the logical time line (GFS 2.6.3).
 enum class LogIndex : std::uint64_t {};
 constexpr std::uint64_t to_number(LogIndex i) { return static_cast<std::uint64_t>(i); }
+constexpr LogIndex next(LogIndex i) { return LogIndex{to_number(i) + 1}; }
 
 }  // namespace gfs

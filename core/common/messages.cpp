@@ -58,7 +58,7 @@ std::uint64_t wire_bytes(const HeartBeat& m) {
 }
 std::uint64_t wire_bytes(const ReportFailure&) { return header + 4 * number; }
 std::uint64_t wire_bytes(const ReplicateLog& m) {
-    std::uint64_t bytes = header;
+    std::uint64_t bytes = header + 3 * number;
     for (const LogRecord& record : m.records) bytes += size_bytes(record);
     return bytes;
 }
@@ -105,5 +105,7 @@ std::uint64_t wire_bytes(const Answer<HeartBeatAnswer>& m) {
         return report * (value.extensions.size() + value.garbage.size());
     });
 }
+
+std::uint64_t wire_bytes(const Answer<LogStored>&) { return header + number; }
 
 }  // namespace gfs

@@ -291,8 +291,16 @@ struct ReportFailure : MessageBase<Message::ReportFailure> {
 
 // ---- master to log replica, and everybody ------------------------------------------------------
 
-struct ReplicateLog : MessageBase<Message::ReplicateLog> {
+// How far the log replica has the log, durably.
+struct LogStored {
+    LogIndex last;
+};
+// Records that follow `after`. A log replica that has less answers how much, and is sent the rest.
+struct ReplicateLog : MessageBase<Message::ReplicateLog, LogStored> {
     OpId op{};
+    std::uint32_t process;  // counts the master's processes: an earlier one is refused
+    LogIndex start;  // where this process found its log to end: a later record of another is void
+    LogIndex after;
     std::vector<LogRecord> records;
 };
 struct Ping : MessageBase<Message::Ping> {
@@ -336,6 +344,7 @@ std::uint64_t wire_bytes(const Answer<ReadData>& m);
 std::uint64_t wire_bytes(const Answer<ReplicaCopy>& m);
 std::uint64_t wire_bytes(const Answer<Registered>& m);
 std::uint64_t wire_bytes(const Answer<HeartBeatAnswer>& m);
+std::uint64_t wire_bytes(const Answer<LogStored>& m);
 
 // Clones are throttled at their source (GFS 4.3).
 inline std::uint64_t rate_cap(const Answer<ReplicaCopy>& m) { return m.ok() ? m->bandwidth : 0; }

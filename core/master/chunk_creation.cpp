@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Creation of chunks: GFS 4.3 (the first reason why replicas are created), placed as in GFS 4.2 by
+// the policy that `/gfs/placement` names.
+
+#include <algorithm>
+#include <utility>
+
+#include "core/master/master.h"
+#include "sim/engine.h"
+#include "sim/future.h"
+
+namespace gfs {
+namespace {
+
+// Handles that one log record reserves.
+constexpr std::uint64_t handles_per_record = 1000;
+// A creation predicts heavy writing for about so long (GFS 4.2).
+constexpr Duration recent = std::chrono::minutes{1};
+
+}  // namespace
+
+// The next chunk of a file. REQUIRES: the file is there, and its name is locked for writing.
+Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file) {
+    const std::size_t goal = files_.find(file)->goal;
+    const Placing placing{.holders = {}, .unfit = {}, .copies = goal};
+    const std::vector<ServerId> servers = choose_servers(placing);
+    if (servers.empty()) co_return Code::no_chunkserver;
+
+    // From here until the chunk is in the file, a report of it is no orphan.
+    const ChunkHandle handle = co_await new_handle(op);
+    creating_.insert(handle);
+    const CreateChunk request{.op = op, .chunk = handle, .version = Version{1}};
+    std::vector<sim::Future<CreateChunk::Reply>> answers;
+    for (const ServerId server : servers) {
+        servers_[server].creations.push_back(now());
+        answers.push_back(sim::start_call(host_, server, request, config_.client_timeout));
+    }
+    std::vector<ServerId> made;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const CreateChunk::Reply answer = co_await answers[i].get();
+        if (answer.ok()) made.push_back(servers[i]);
+    }
+    // Choice (not in GFS): one replica is enough to go on; re-replication makes the others. What
+    // was created and not answered, or answered too late, is stale at the first lease (rule U18).
+    if (made.empty()) {
+        creating_.erase(handle);
+        co_return Code::no_chunkserver;
+    }
+
+    const auto index = static_cast<std::uint32_t>(files_.find(file)->chunks.size());
+    log::Entry entry = log::ChunkAdded{file, ChunkIndex{index}, handle, request.version};
+    co_await commit(op, std::move(entry));
+    creating_.erase(handle);
+    Chunk* const chunk = find(handle);
+    if (chunk == nullptr) co_return Code::no_such_chunk;
+    host_.emit(event::chunk_created, {handle, text(file), index, request.version});
+    for (const ServerId server : made)
+        if (is_alive(server)) place_replica(handle, *chunk, server, 0);
+    check_level(handle, *chunk);
+    co_return handle;
+}
+
+// Choice (not in GFS): handles are reserved in the log before any is used. A handle that was sent
+// to chunkservers and never came into the log must not be given to another chunk after a crash.
+Task<ChunkHandle> Master::new_handle(OpId op) {
+    while (next_handle_ >= handles_below_) {
+        log::Entry entry = log::HandlesReserved{next_handle_ + handles_per_record};
+        co_await commit(op, std::move(entry));
+    }
+    co_return ChunkHandle{next_handle_++};
+}
+
+std::vector<ServerId> Master::choose_servers(const Placing& placing) {
+    const auto is_among = [](const std::vector<ServerId>& ids, ServerId id) {
+        return std::find(ids.begin(), ids.end(), id) != ids.end();
+    };
+    ClusterView view;
+    for (auto& [id, server] : servers_) {
+        auto& creations = server.creations;
+        while (!creations.empty() && creations.front() + recent < now()) creations.pop_front();
+        if (is_among(placing.holders, id)) {
+            view.holders.push_back(view_of(id, server));
+        } else if (server.alive && !is_among(placing.unfit, id)) {
+            view.live.push_back(view_of(id, server));
+        }
+    }
+    return placement_->choose(view, placing.copies, placement_draws_);
+}
+
+ServerView Master::view_of(ServerId id, const Server& server) const {
+    return {.id = id,
+            .rack = config_.has(Mechanism::rack_spread) ? server.rack : 0,
+            .disk_capacity = server.disk_capacity,
+            .disk_used = server.disk_used,
+            .recent_creations = server.creations.size()};
+}
+
+}  // namespace gfs

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the master knows of each chunk and of each chunkserver (GFS 2.6). Of a chunk, its file, its
+// version and the numbers reserved for it are in the operation log; where its replicas are, and who
+// holds its lease, is known only while the process lives (GFS 2.6.2).
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/common/ids.h"
+#include "sim/time.h"
+
+namespace gfs {
+
+using sim::LocalTime;
+
+inline constexpr LocalTime long_ago = LocalTime::min();
+
+// A lease as the master knows it (GFS 3.1).
+struct Lease {
+    Version version;
+    ServerId primary;
+    std::vector<ServerId> secondaries;  // the rest of the set it was granted for, by id
+    LocalTime expires;                  // on the master's clock
+    LogIndex record;                    // of the grant
+    // It is not extended any more, and not told to clients: the master wants it back, or the
+    // primary's process may have ended and forgotten it.
+    bool ending = false;
+};
+
+struct Replica {
+    ServerId server;
+    std::uint64_t length = 0;  // as last reported
+};
+
+struct Chunk {
+    std::string file;
+    ChunkIndex index{};
+    std::uint32_t goal = 0;
+
+    Version version{};   // of the last grant; what a current replica has
+    Version reserved{};  // no number up to this one is used for a new grant
+
+    std::vector<Replica> replicas;   // current ones on live servers, by id
+    std::set<ServerId> counted_out;  // has this version, and is not counted on until a new one
+
+    std::optional<Lease> lease;
+    // Until this time, and the guard, there may be a primary: the one of `lease`, or one whose
+    // answer was lost, or one that an earlier master process made.
+    LocalTime offered_until = long_ago;
+    bool busy = false;  // being cloned: no lease is granted
+
+    std::optional<LocalTime> below_goal_since;
+    LocalTime retry_at = long_ago;  // the last clone failed
+
+    const Replica* find(ServerId server) const {
+        for (const Replica& replica : replicas)
+            if (replica.server == server) return &replica;
+        return nullptr;
+    }
+    Replica* find(ServerId server) {
+        for (Replica& replica : replicas)
+            if (replica.server == server) return &replica;
+        return nullptr;
+    }
+    std::vector<ServerId> servers() const {
+        std::vector<ServerId> ids;
+        for (const Replica& replica : replicas) ids.push_back(replica.server);
+        return ids;
+    }
+};
+
+struct Server {
+    std::uint32_t rack = 0;
+    Epoch epoch{};  // of its registration
+    bool alive = false;
+    LocalTime last_heard{};
+    std::uint64_t disk_capacity = 0;  // bytes
+    std::uint64_t disk_used = 0;      // bytes
+    std::set<ChunkHandle> chunks;     // the current replicas that are counted on here
+    std::deque<LocalTime> creations;  // recent ones (GFS 4.2), oldest first
+};
+
+// A clone that is under way (GFS 4.3).
+struct Clone {
+    ChunkHandle chunk;
+    ServerId from;
+    ServerId to;
+    Epoch to_epoch;
+    std::uint64_t priority;  // how many replicas were missing
+};
+
+}  // namespace gfs

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// A master process begins; and the views of its state. What it does is in the files listed in
+// master.h.
+
+#include "core/master/master.h"
+
+#include "sim/engine.h"
+#include "sim/rpc.h"
+
+namespace gfs {
+
+Master::Master(sim::Host& host, const Config& config, LogStore& log,
+               const std::vector<HostId>& log_replicas)
+    : host_(host),
+      config_(config),
+      store_(log),
+      log_(host, config, log, log_replicas),
+      locks_(host, config),
+      grants_(host),
+      placement_(make_placement(config.placement)),
+      placement_draws_(host.engine().random("master.placement", host.incarnation())),
+      primary_draws_(host.engine().random("master.primary", host.incarnation())),
+      repair_(host) {
+    sim::Endpoint& endpoint = host_.endpoint();
+    endpoint.on<Create>(*this, &Master::on_create);
+    endpoint.on<MakeDirectory>(*this, &Master::on_make_directory);
+    endpoint.on<Delete>(*this, &Master::on_delete);
+    endpoint.on<Rename>(*this, &Master::on_rename);
+    endpoint.on<Open>(*this, &Master::on_open);
+    endpoint.on<Stat>(*this, &Master::on_stat);
+    endpoint.on<List>(*this, &Master::on_list);
+    endpoint.on<FindLocation>(*this, &Master::on_find_location);
+    endpoint.on<FindLeaseHolder>(*this, &Master::on_find_lease_holder);
+    endpoint.on<Register>(*this, &Master::on_register);
+    endpoint.on<HeartBeat>(*this, &Master::on_heartbeat);
+    endpoint.on<ReportFailure>(*this, &Master::on_report_failure);
+    endpoint.on<Ping>(*this, &Master::on_ping);
+    host_.spawn("recover", recover());
+}
+
+sim::TextId Master::text(std::string_view text) const {
+    return host_.engine().text(text);
+}
+
+Chunk* Master::find(ChunkHandle handle) {
+    const auto found = chunks_.find(handle);
+    return found == chunks_.end() ? nullptr : &found->second;
+}
+
+const Chunk* Master::chunk(ChunkHandle handle) const {
+    const auto found = chunks_.find(handle);
+    return found == chunks_.end() ? nullptr : &found->second;
+}
+
+std::vector<ChunkHandle> Master::chunks_of(const std::string& file) const {
+    const Namespace::Node* const node = files_.find(file);
+    return node == nullptr ? std::vector<ChunkHandle>{} : node->chunks;
+}
+
+const Lease* Master::lease(ChunkHandle handle) const {
+    const Chunk* const held = chunk(handle);
+    return held != nullptr && in_force(*held) ? &*held->lease : nullptr;
+}
+
+Master::Pending Master::pending() const {
+    Pending pending;
+    pending.clones = clones_.size();
+    for (const auto& [handle, chunk] : chunks_) {
+        const std::size_t replicas = chunk.replicas.size();
+        if (replicas < chunk.goal) ++pending.below_goal;
+        if (replicas > chunk.goal) ++pending.surplus;
+        if (replicas < 2 && chunk.goal >= 2) ++pending.below_two;
+        if (replicas == 0) ++pending.lost;
+        if (in_force(chunk)) ++pending.leases;
+    }
+    return pending;
+}
+
+bool Master::is_repaired() const {
+    if (!serving_) return false;
+    const Pending open = pending();
+    return open.below_goal == 0 && open.surplus == 0 && open.clones == 0;
+}
+
+}  // namespace gfs

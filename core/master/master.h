@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// The master (GFS 2.3): all metadata, and all decisions about chunks. One object per process; what
+// survives it is the operation log (LogStore).
+//
+//   recovery.cpp          2.6.3, 5.1.1  the state rebuilt from the log; what each record does
+//   namespace_ops.cpp     4.1           create, mkdir, open, stat, list, rename
+//   garbage_collection.cpp 4.4          delete, hidden files, orphaned chunks
+//   locations.cpp         2.4           where chunks are, and who is primary: the client's
+//   questions chunk_creation.cpp    4.3, 4.2      new chunks and where their replicas go lease.cpp
+//   3.1, 4.5      grants, versions lease_end.cpp         3.1           extension, revocation,
+//   expiry; members that fail heartbeat.cpp         2.3, 2.6.2    registration, HeartBeats, the
+//   declaration of death stale_replicas.cpp    4.5           what the master makes of a reported
+//   replica re_replication.cpp    4.3           clones of lost replicas, removal of surplus ones
+//
+// Invariants:
+//  1. A change is applied, and answered, only when its log record is flushed (GFS 2.6.3).
+//  2. At most one lease is in force for a chunk; a new one has a higher version.
+//  3. Chunk::replicas names only replicas of the chunk's version on servers that are alive.
+//  4. Whoever changes a chunk's version or lease has the chunk's turn in `grants_`; only extension
+//     and the forgetting of a lease that is over do without.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/common/config.h"
+#include "core/common/events.h"
+#include "core/common/messages.h"
+#include "core/master/chunk_table.h"
+#include "core/master/namespace.h"
+#include "core/master/namespace_locks.h"
+#include "core/master/operation_log.h"
+#include "core/policy/placement.h"
+#include "sim/host.h"
+#include "sim/random.h"
+#include "sim/sync.h"
+
+namespace gfs {
+
+using sim::Task;
+
+class Master {
+  public:
+    // A process that starts, from what the log has. From a log that is empty, or preloaded, it
+    // serves at once; otherwise after `master_restart`. Not owned: host, config, log.
+    Master(sim::Host& host, const Config& config, LogStore& log,
+           const std::vector<HostId>& log_replicas);
+    Master(const Master&) = delete;
+    Master& operator=(const Master&) = delete;
+
+    // ---- const views, for checks and faults ----
+    bool serving() const { return serving_; }
+    // Chunkservers that are alive may not have registered yet: no chunk is called lost, and none is
+    // cloned (GFS 2.6.2).
+    bool collecting_locations() const { return collecting_; }
+    const Namespace& files() const { return files_; }
+    const std::map<ChunkHandle, Chunk>& chunks() const { return chunks_; }
+    // Null if there is no such chunk.
+    const Chunk* chunk(ChunkHandle handle) const;
+    // In the order of their indices; empty if there is no such file.
+    std::vector<ChunkHandle> chunks_of(const std::string& file) const;
+    // The lease in force at this moment of the master's clock; null for none.
+    const Lease* lease(ChunkHandle handle) const;
+    const std::map<ServerId, Server>& servers() const { return servers_; }
+    const OperationLog& log() const { return log_; }
+    const std::map<ChunkHandle, Clone>& clones() const { return clones_; }
+    // How many clones may run at once, now (GFS 4.3).
+    std::size_t clone_limit() const;
+
+    // What keeps the cluster from being whole.
+    struct Pending {
+        std::size_t below_goal = 0;  // chunks
+        std::size_t below_two = 0;   // chunks with a goal of two or more and fewer than two
+        std::size_t lost = 0;        // chunks without any current replica
+        std::size_t surplus = 0;     // chunks above their goal
+        std::size_t clones = 0;      // under way
+        std::size_t leases = 0;      // in force
+    };
+    Pending pending() const;
+    // Every chunk is at its goal, and no clone is under way.
+    bool is_repaired() const;
+
+  private:
+    // recovery.cpp
+    Task<void> recover();
+    void begin_to_serve();
+    Task<void> collect_locations();
+    void apply(const log::Entry& entry);
+    void apply(const log::FileCreated& entry);
+    void apply(const log::DirectoryCreated& entry);
+    void apply(const log::FileDeleted& entry);
+    void apply(const log::DirectoryDeleted& entry);
+    void apply(const log::FileReclaimed& entry);
+    void apply(const log::Renamed& entry);
+    void apply(const log::HandlesReserved& entry);
+    void apply(const log::ChunkAdded& entry);
+    void apply(const log::VersionReserved& entry);
+    void apply(const log::VersionGranted& entry);
+    void rename_files(const std::string& from, const std::string& to);
+    bool is_consistent(bool condition) const;
+    // Logs the change, waits until it is flushed, and makes it visible.
+    Task<LogIndex> commit(OpId op, log::Entry entry);
+
+    // namespace_ops.cpp. Those that return a LogIndex return the record that the answer depends on.
+    Task<Create::Reply> on_create(Create request);
+    Task<MakeDirectory::Reply> on_make_directory(MakeDirectory request);
+    Task<Rename::Reply> on_rename(Rename request);
+    Task<Open::Reply> on_open(Open request);
+    Task<Stat::Reply> on_stat(Stat request);
+    Task<List::Reply> on_list(List request);
+    Task<Result<LogIndex>> create(Create request);
+    Task<Result<LogIndex>> make_directory(MakeDirectory request);
+    Task<Result<LogIndex>> rename(Rename request);
+    Code check_new_name(const std::string& path) const;
+
+    // garbage_collection.cpp
+    Task<Delete::Reply> on_delete(Delete request);
+    Task<Result<LogIndex>> remove(Delete request);
+    Task<LogIndex> reclaim(OpId op, std::string hidden);
+    Task<void> scan_loop();
+    Task<void> scan_namespace();
+    bool is_due(const Namespace::Node& node) const;
+
+    // locations.cpp
+    Task<FindLocation::Reply> on_find_location(FindLocation request);
+    Task<FindLeaseHolder::Reply> on_find_lease_holder(FindLeaseHolder request);
+    Task<Result<ChunkHandle>> chunk_to_mutate(FindLeaseHolder request);
+    Result<std::optional<ChunkHandle>> present_chunk(const FindLeaseHolder& request) const;
+    void tell_replica(ChunkHandle handle, ServerId server, Version version, ClientId client);
+    Code without_replicas() const;
+
+    // chunk_creation.cpp
+    Task<Result<ChunkHandle>> create_chunk(OpId op, std::string file);
+    Task<ChunkHandle> new_handle(OpId op);
+    struct Placing {
+        std::vector<ServerId> holders;  // have a replica already
+        std::vector<ServerId> unfit;    // must not get one
+        std::size_t copies;
+    };
+    std::vector<ServerId> choose_servers(const Placing& placing);
+    ServerView view_of(ServerId id, const Server& server) const;
+
+    // lease.cpp
+    Task<Result<Lease>> lease_for(ChunkHandle handle, OpId op);
+    Task<Result<Lease>> grant(ChunkHandle handle, OpId op);
+    Task<Result<GrantLease>> agree_on_version(GrantLease offer);
+    Task<void> reserve_version(GrantLease offer);
+    Task<Code> give_up_offer(GrantLease offer, Code answer);
+    Task<LogIndex> log_granted(GrantLease offer, std::size_t holders);
+    Result<Lease> record_lease(const GrantLease& offer, LogIndex record);
+    void set_replicas(ChunkHandle handle, const std::vector<ServerId>& members);
+    ServerId choose_primary(const Chunk& chunk);
+
+    // lease_end.cpp
+    enum class Patience : std::uint8_t { none, until_it_is_over };
+    Task<bool> end_lease(ChunkHandle handle, Patience patience);
+    void forget_lease(ChunkHandle handle, Chunk& chunk);
+    void forget_leases_that_are_over();
+    bool in_force(const Chunk& chunk) const;
+    bool is_whole(const Chunk& chunk) const;
+    bool may_extend(const ReplicaReport& asked, ServerId server) const;
+    void extend_lease(const ReplicaReport& asked, ServerId server, HeartBeatAnswer& answer);
+    ReportFailure::Reply on_report_failure(const ReportFailure& request);
+    Task<void> count_out(ReportFailure request);
+
+    // heartbeat.cpp
+    Register::Reply on_register(const Register& request);
+    HeartBeat::Reply on_heartbeat(const HeartBeat& request);
+    Ping::Reply on_ping(const Ping& request);
+    Task<void> watch_servers();
+    void declare_dead(ServerId id);
+    void doubt_leases_of(const Server& server, ServerId id);
+    bool is_alive(ServerId id) const;
+
+    // stale_replicas.cpp
+    enum class ReportKind : std::uint8_t { registration, heartbeat };
+    void take_report(ServerId id, const ReplicaReport& report, ReportKind kind,
+                     std::vector<ReplicaReport>& garbage);
+    void take_stale(ServerId id, const ReplicaReport& report, ReportKind kind,
+                    std::vector<ReplicaReport>& garbage);
+    Task<void> adopt_version(ServerId id, Epoch epoch, ReplicaReport report);
+
+    // re_replication.cpp
+    void add_replica(ChunkHandle handle, ServerId server, std::uint64_t length);
+    void place_replica(ChunkHandle handle, Chunk& chunk, ServerId server, std::uint64_t length);
+    void drop_replica(ChunkHandle handle, ServerId server, std::string_view reason);
+    void unplace_replica(ChunkHandle handle, Chunk& chunk, ServerId server,
+                         std::string_view reason);
+    void check_level(ChunkHandle handle, Chunk& chunk);
+    Task<void> repair_loop();
+    bool start_clone();
+    std::optional<Clone> plan_clone(ChunkHandle handle, const Chunk& chunk);
+    std::size_t clones_at(ServerId server) const;
+    bool may_clone_at(ServerId server) const;
+    Task<void> clone(Clone job);
+    Task<bool> prepare_clone(Clone job);
+    void end_clone(const Clone& job, Version version, Code code);
+    void remove_surplus();
+    bool may_remove(const Chunk& chunk) const;
+    ServerId choose_surplus(const Chunk& chunk) const;
+    Task<void> delete_counted_out(ChunkHandle handle, ServerId server);
+
+    Chunk* find(ChunkHandle handle);
+    void forget_chunk(ChunkHandle handle);
+    LocalTime now() const { return host_.now(); }
+    sim::TextId text(std::string_view text) const;
+
+    // Every mutation's answer leaves through here.
+    template <typename M>
+    typename M::Reply reply(const M& request, typename M::Reply answer, LogIndex record) {
+        host_.emit(event::master_replied,
+                   {M::type, request.client, request.op, answer.code(), record});
+        return answer;
+    }
+    template <typename M>
+    typename M::Reply reply(const M& request, const Result<LogIndex>& done) {
+        if (!done.ok()) return reply(request, done.code(), LogIndex{0});
+        return reply(request, Done{}, *done);
+    }
+
+    sim::Host& host_;
+    const Config& config_;
+    LogStore& store_;
+    OperationLog log_;
+    Namespace files_;
+    NamespaceLocks locks_;
+    std::map<ChunkHandle, Chunk> chunks_;
+    std::map<ServerId, Server> servers_;
+    std::uint64_t next_handle_ = 1;
+    std::uint64_t handles_below_ = 1;  // reserved in the log
+    std::set<ChunkHandle> creating_;   // handles given out whose chunk is in no file yet
+    sim::KeyedMutex<ChunkHandle> grants_;
+    std::uint64_t registrations_ = 0;
+    std::unique_ptr<PlacementPolicy> placement_;
+    sim::Random placement_draws_;
+    sim::Random primary_draws_;
+    std::set<ChunkHandle> to_repair_;  // not at their goal, or with a replica counted out
+    std::map<ChunkHandle, Clone> clones_;
+    std::set<ChunkHandle> deleting_;  // a replica that was counted out is being deleted
+    sim::Signal repair_;
+    bool serving_ = false;
+    bool collecting_ = true;
+};
+
+}  // namespace gfs

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operations on names: GFS 4.1. The table is in namespace.h, its locks are in namespace_locks.h.
+// Deletion is in garbage_collection.cpp, because it is only a renaming (GFS 4.4.1).
+
+#include "core/master/master.h"
+#include "core/master/path.h"
+#include "sim/engine.h"
+
+namespace gfs {
+
+Task<Create::Reply> Master::on_create(Create request) {
+    const Result<LogIndex> done = co_await create(request);
+    co_return reply(request, done);
+}
+
+Task<Result<LogIndex>> Master::create(Create request) {
+    if (!serving_) co_return Code::starting;
+    if (!is_valid_path(request.file) || is_hidden(request.file)) co_return Code::invalid_path;
+
+    // Two creations of one name exclude each other; those in one directory do not (GFS 4.1).
+    NamespaceLocks::Plan plan;
+    plan.write(request.file);
+    const auto guard = co_await locks_.enter(std::move(plan));
+
+    const Code code = check_new_name(request.file);
+    if (code != Code::ok) co_return code;
+    log::Entry entry = log::FileCreated{request.file};
+    const LogIndex record = co_await commit(request.op, std::move(entry));
+    host_.emit(event::file_created, {text(request.file), request.op});
+    co_return record;
+}
+
+Task<MakeDirectory::Reply> Master::on_make_directory(MakeDirectory request) {
+    const Result<LogIndex> done = co_await make_directory(request);
+    co_return reply(request, done);
+}
+
+Task<Result<LogIndex>> Master::make_directory(MakeDirectory request) {
+    if (!serving_) co_return Code::starting;
+    const std::string& path = request.directory;
+    if (!is_valid_path(path) || is_hidden(path)) co_return Code::invalid_path;
+
+    NamespaceLocks::Plan plan;
+    plan.write(path);
+    const auto guard = co_await locks_.enter(std::move(plan));
+
+    const Code code = check_new_name(path);
+    if (code != Code::ok) co_return code;
+    log::Entry entry = log::DirectoryCreated{path};
+    const LogIndex record = co_await commit(request.op, std::move(entry));
+    host_.emit(event::directory_created, {text(path), request.op});
+    co_return record;
+}
+
+// Whether the name is free and its parent is a directory.
+Code Master::check_new_name(const std::string& path) const {
+    if (files_.find(path) != nullptr) return Code::already_exists;
+    const Namespace::Node* const parent = files_.find(parent_of(path));
+    if (parent == nullptr) return Code::parent_not_found;
+    return parent->directory ? Code::ok : Code::not_a_directory;
+}
+
+Task<Rename::Reply> Master::on_rename(Rename request) {
+    const Result<LogIndex> done = co_await rename(request);
+    co_return reply(request, done);
+}
+
+// Leases stay: a mutation names a chunk handle, and that does not change.
+Task<Result<LogIndex>> Master::rename(Rename request) {
+    if (!serving_) co_return Code::starting;
+    const std::string& from = request.from;
+    const std::string& to = request.to;
+    if (!is_valid_path(from) || !is_valid_path(to) || is_hidden(to)) co_return Code::invalid_path;
+    if (from == "/") co_return Code::invalid_path;
+    // A directory cannot move below itself.
+    if (from != to && is_within(to, from)) co_return Code::invalid_path;
+
+    // The write lock on a directory's name excludes everything below it, because all that holds a
+    // read lock on it.
+    NamespaceLocks::Plan plan;
+    plan.write(from);
+    plan.write(to);
+    const auto guard = co_await locks_.enter(std::move(plan));
+
+    const Namespace::Node* const node = files_.find(from);
+    if (node == nullptr) co_return Code::not_found;
+    const Code code = check_new_name(to);
+    if (code != Code::ok) co_return code;
+    log::Entry entry = log::Renamed{from, to};
+    const LogIndex record = co_await commit(request.op, std::move(entry));
+    // A deleted file is undeleted by giving it a normal name again (GFS 4.4.1).
+    const sim::EventKind kind = is_hidden(from) ? event::file_undeleted : event::file_renamed;
+    host_.emit(kind, {text(from), text(to), request.op});
+    co_return record;
+}
+
+Task<Open::Reply> Master::on_open(Open request) {
+    if (!serving_) co_return Code::starting;
+    if (!is_valid_path(request.file)) co_return Code::invalid_path;
+    NamespaceLocks::Plan plan;
+    plan.read(request.file);
+    const auto guard = co_await locks_.enter(std::move(plan));
+
+    const Namespace::Node* const node = files_.find(request.file);
+    if (node == nullptr) co_return Code::not_found;
+    if (node->directory) co_return Code::is_a_directory;
+    FileStatus status;
+    status.chunks = static_cast<std::uint32_t>(node->chunks.size());
+    status.goal = node->goal;
+    co_return status;
+}
+
+Task<Stat::Reply> Master::on_stat(Stat request) {
+    if (!serving_) co_return Code::starting;
+    if (!is_valid_path(request.file)) co_return Code::invalid_path;
+    NamespaceLocks::Plan plan;
+    plan.read(request.file);
+    const auto guard = co_await locks_.enter(std::move(plan));
+
+    const Namespace::Node* const node = files_.find(request.file);
+    if (node == nullptr) co_return Code::not_found;
+    FileStatus status;
+    status.directory = node->directory;
+    status.chunks = static_cast<std::uint32_t>(node->chunks.size());
+    status.goal = node->goal;
+    co_return status;
+}
+
+Task<List::Reply> Master::on_list(List request) {
+    if (!serving_) co_return Code::starting;
+    if (!is_valid_path(request.directory)) co_return Code::invalid_path;
+    NamespaceLocks::Plan plan;
+    plan.read(request.directory);
+    const auto guard = co_await locks_.enter(std::move(plan));
+
+    const Namespace::Node* const node = files_.find(request.directory);
+    if (node == nullptr) co_return Code::not_found;
+    if (!node->directory) co_return Code::not_a_directory;
+    Names names;
+    names.names = files_.list(request.directory);
+    co_return names;
+}
+
+}  // namespace gfs

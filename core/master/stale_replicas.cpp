@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the master makes of a replica that a chunkserver reports: current, stale (GFS 4.5), newer
+// than it knew, or an orphan (GFS 4.4.1). What is garbage goes into the answer, and the chunkserver
+// is free to delete it.
+
+#include "core/master/master.h"
+#include "sim/engine.h"
+
+namespace gfs {
+
+void Master::take_report(ServerId id, const ReplicaReport& report, ReportKind kind,
+                         std::vector<ReplicaReport>& garbage) {
+    Chunk* const chunk = find(report.chunk);
+    if (chunk == nullptr) {
+        // A chunk that is just being created is in nobody's metadata yet.
+        const bool is_protected = config_.has(Mechanism::orphan_protection);
+        if (is_protected && creating_.contains(report.chunk)) return;
+        host_.emit(event::gc_orphan_found, {report.chunk, id});
+        garbage.push_back(report);
+        return;
+    }
+    if (report.version < chunk->version && config_.has(Mechanism::version_check)) {
+        take_stale(id, report, kind, garbage);
+        return;
+    }
+    if (report.version > chunk->version) {
+        // A grant that is under way will log this number, or a higher one, itself.
+        if (grants_.held(report.chunk)) return;
+        host_.spawn("adopt_version", adopt_version(id, servers_.at(id).epoch, report));
+        return;
+    }
+    // One that was counted out comes back only if there is no other.
+    if (chunk->counted_out.contains(id)) {
+        if (!chunk->replicas.empty()) return;
+        chunk->counted_out.erase(id);
+    }
+    add_replica(report.chunk, id, report.length);
+}
+
+void Master::take_stale(ServerId id, const ReplicaReport& report, ReportKind kind,
+                        std::vector<ReplicaReport>& garbage) {
+    Chunk& chunk = *find(report.chunk);
+    // This HeartBeat left before the server stored the version that it has confirmed since.
+    if (kind == ReportKind::heartbeat && chunk.find(id) != nullptr) return;
+    host_.emit(event::chunk_stale_detected, {report.chunk, id, report.version, chunk.version});
+    drop_replica(report.chunk, id, "stale");
+    chunk.counted_out.erase(id);
+
+    // Choice (not in GFS): a stale replica is kept as long as there is no current one. It is never
+    // served, but a person may prefer it to nothing.
+    if (!config_.has(Mechanism::stale_replica_gc) || chunk.replicas.empty()) return;
+    garbage.push_back(report);
+}
+
+// A version above the master's own: the master failed while granting it, and takes it to be the
+// current one (GFS 4.5).
+Task<void> Master::adopt_version(ServerId id, Epoch epoch, ReplicaReport report) {
+    const auto turn = co_await grants_.enter(report.chunk);
+    const Chunk* const chunk = find(report.chunk);
+    if (chunk == nullptr || report.version < chunk->version) co_return;
+    if (report.version > chunk->version) {
+        // A lease in force has the highest number; a report above it will come to nothing.
+        if (in_force(*chunk)) co_return;
+        log::Entry entry = log::VersionGranted{report.chunk, report.version};
+        co_await commit(OpId{0}, std::move(entry));
+        Chunk* const after = find(report.chunk);
+        if (after == nullptr) co_return;
+        host_.emit(event::chunk_adopted_version, {report.chunk, id, report.version});
+        after->counted_out.clear();
+        // The others are stale, or will report the same number.
+        set_replicas(report.chunk, {});
+    }
+    const auto server = servers_.find(id);
+    SIM_ASSERT(server != servers_.end());
+    if (!server->second.alive || server->second.epoch != epoch) co_return;
+    if (find(report.chunk)->counted_out.contains(id)) co_return;
+    add_replica(report.chunk, id, report.length);
+}
+
+}  // namespace gfs

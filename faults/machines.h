@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The machines that faults act on. Those of a real cluster are in cluster_machines.h; the
+// tests of the fault language have a smaller world.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/cluster/cluster.h"
+
+namespace gfs::faults {
+
+struct MachineInfo {
+    HostId host;
+    std::string name;
+    MachineRole role;
+    std::string rack;
+};
+
+class Machines {
+  public:
+    virtual sim::Engine& engine() = 0;
+    virtual sim::Network& network() = 0;
+    // All machines, by host id.
+    virtual std::vector<MachineInfo> all() const = 0;
+
+    // REQUIRES for all: the host's process is up (restart: down; resume: paused). What they mean
+    // is said at Cluster.
+    virtual void crash(HostId host) = 0;
+    virtual void stop(HostId host) = 0;
+    virtual void power_loss(HostId host, bool lose_unsynced) = 0;
+    virtual void restart(HostId host) = 0;
+    virtual void pause(HostId host) = 0;
+    virtual void resume(HostId host) = 0;
+
+  protected:
+    ~Machines() = default;
+};
+
+}  // namespace gfs::faults

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a scenario says about faults, as plain data: targets, faults and when they start. The words
+// are those of the scenario file; scenarios/run converts the loaded file into these.
+//
+// Times are true time, counted from the start of the run where they name a moment.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/cluster/cluster.h"
+#include "core/common/event_match.h"
+#include "sim/distribution.h"
+#include "sim/random.h"
+#include "sim/time.h"
+
+namespace gfs::faults {
+
+// Where something was written, for messages. Lines and columns count from 1.
+struct Source {
+    std::string file;
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+};
+
+// Whom a field speaks of.
+struct Who {
+    enum class Kind : std::uint8_t { actor, glob, rack, role, target };
+    Kind kind = Kind::actor;
+    std::string text;                 // the name or pattern, without its prefix; role: unused
+    std::optional<MachineRole> role;  // kind role; nothing means any
+};
+std::string to_string(const Who& who);
+
+// `delay` after the nth matching event, which must come at `by` or before.
+struct Trigger {
+    EventCounter::Options event;
+    sim::Duration delay{};
+    std::optional<sim::Duration> by;  // absent: the end of the run
+};
+
+// The chunk that a target must hold: a chunk of a file, or the one that a `locations` step bound.
+struct HeldChunk {
+    std::string file;
+    ChunkIndex index{};
+    std::string bound;  // not empty: the name, instead of a file
+};
+
+struct TargetSpec {
+    enum class As : std::uint8_t { any, primary, secondary };
+    enum class Alive : std::uint8_t { up, down, any };
+    enum class Count : std::uint8_t { number, all, majority, minority, percent };
+    enum class Pick : std::uint8_t { random, first, last, most_loaded, least_loaded };
+    enum class Resolve : std::uint8_t { first_use, start, each_use };
+    enum class OnEmpty : std::uint8_t { error, skip };
+
+    std::string name;
+    Source source;
+
+    // Who can be meant. All that are given must hold.
+    std::optional<MachineRole> role = MachineRole::chunkserver;  // nothing: any
+    std::optional<std::string> actor;                            // a glob over names
+    std::optional<std::string> rack;
+    std::optional<HeldChunk> holds;
+    As as = As::any;  // only with `holds`
+    Alive state = Alive::up;
+
+    // How many of them, and which.
+    Count count_kind = Count::number;
+    std::uint32_t count = 1;  // number
+    sim::Ratio percent{0, 1};
+    Pick pick = Pick::random;
+    std::uint32_t leave = 0;  // so many candidates at least stay unchosen
+
+    // When, and what if there is none.
+    Resolve resolve = Resolve::first_use;
+    std::optional<Trigger> bind_on;  // instead of `resolve`
+    OnEmpty on_empty = OnEmpty::error;
+};
+
+struct Start {
+    enum class Kind : std::uint8_t { at, when, after, every };
+    Kind kind = Kind::at;
+    sim::Duration at{};
+    std::optional<Trigger> when;
+    std::string after;         // another fault: when it has fired first,
+    bool after_heal = false;   // or was healed first
+    sim::Distribution period;  // every: ns from one start to the next
+    std::optional<std::uint64_t> times;
+    std::optional<sim::Duration> until;
+};
+
+enum class Direction : std::uint8_t { both, forward, backward };
+enum class Shape : std::uint8_t { pair, majority, ring, bridge };
+
+// Exactly the messages from the `nth` on, `count` of them, counted from the fault's application.
+struct MessageSpec {
+    std::string type;  // as in messages.def, a reply with its `Reply`
+    std::optional<Who> from;
+    std::optional<Who> to;
+    std::vector<FieldCondition> match;  // over the fields of the event message.sent
+    std::uint64_t nth = 1;
+    std::uint64_t count = 1;
+};
+
+// The fields from `target` on belong to some kinds only; the others leave them alone.
+struct FaultSpec {
+    std::string name;
+    Source source;
+    std::string kind;  // as registered: "crash"
+    Start start;
+    sim::Duration delay{};                  // after the start
+    std::optional<sim::Duration> duration;  // `for`, from the moment of application
+    bool optional = false;                  // never fired is not vacuous
+
+    std::optional<Who> target;
+    std::vector<Who> between;  // two groups, or none for a shape over all hosts
+    Direction direction = Direction::both;
+    Shape shape = Shape::pair;
+    sim::PathChange link;
+    MessageSpec message;
+    sim::Duration extra_delay{};  // delay: `time`
+    bool lose_unsynced = false;
+    sim::Duration clock_offset{};
+    std::int64_t clock_drift_ppm = 0;
+    std::string healed_fault;  // heal
+};
+
+struct PlanSpec {
+    std::vector<TargetSpec> targets;
+    std::vector<FaultSpec> faults;  // the order of simultaneous faults
+};
+
+}  // namespace gfs::faults

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// When targets bind. Who can be chosen, and who is, is in choose_targets.cpp.
+
+#include "faults/targets.h"
+
+#include <algorithm>
+
+#include "sim/assert.h"
+
+namespace gfs::faults {
+namespace {
+
+bool contains(const std::vector<HostId>& hosts, HostId host) {
+    return std::find(hosts.begin(), hosts.end(), host) != hosts.end();
+}
+
+// The others bind at the start, or when their trigger fires, and else not at all.
+bool binds_at_use(const TargetSpec& spec) {
+    return spec.resolve != TargetSpec::Resolve::start && !spec.bind_on;
+}
+
+}  // namespace
+
+Targets::Targets(Machines& machines, const Truth& truth, const std::vector<TargetSpec>& specs)
+    : engine_(machines.engine()), truth_(truth), machine_infos_(machines.all()) {
+    targets_.reserve(specs.size());  // a trigger refers to the pattern in its target's spec
+    for (const TargetSpec& spec : specs) {
+        SIM_ASSERT(find(spec.name) == nullptr);
+        targets_.push_back({spec, engine_.random("target." + spec.name), std::nullopt, std::nullopt,
+                            TargetReport{spec.name, spec.source, {}, {}}});
+    }
+}
+
+void Targets::start() {
+    bool listens = false;
+    for (Target& target : targets_) {
+        if (target.spec.bind_on) {
+            target.trigger.emplace(engine_, *this, target.spec.bind_on->event);
+            listens = true;
+        } else if (target.spec.resolve == TargetSpec::Resolve::start) {
+            bind(target);
+        }
+    }
+    if (listens) engine_.observe(*this);
+}
+
+void Targets::on_event(const sim::Event& event) {
+    for (Target& target : targets_) {
+        if (!target.trigger || target.trigger->reached()) continue;
+        const Trigger& trigger = *target.spec.bind_on;
+        if (trigger.by && event.time > sim::time_zero + *trigger.by) continue;
+        if (!target.trigger->see(event)) continue;
+        engine_.after(trigger.delay, [this, &target] { bind(target); });
+    }
+}
+
+Targets::Chosen Targets::use(const Who& who) {
+    if (who.kind != Who::Kind::target) return {without_targets(who), false};
+    Target* const target = find(who.text);
+    SIM_ASSERT(target != nullptr);
+    const bool again = target->spec.resolve == TargetSpec::Resolve::each_use;
+    if (binds_at_use(target->spec) && (again || !target->bound)) bind(*target);
+    if (target->bound) return {*target->bound, false};
+    const bool skip = target->spec.on_empty == TargetSpec::OnEmpty::skip;
+    if (!skip && !target->report.empty_at) target->report.empty_at = engine_.now();
+    return {{}, skip};
+}
+
+bool Targets::is_meant(const Who& who, HostId host) {
+    if (who.kind == Who::Kind::target) return is_named(who.text, host);
+    return contains(without_targets(who), host);
+}
+
+bool Targets::is_named(const std::string& name, HostId host) {
+    Target* const target = find(name);
+    if (target == nullptr) {
+        const auto bound = truth_.bound(name);
+        return bound && contains(bound->servers, host);
+    }
+    if (!target->bound && binds_at_use(target->spec) && contains(candidates(target->spec), host))
+        bind(*target);
+    return target->bound && contains(*target->bound, host);
+}
+
+std::optional<ChunkHandle> Targets::named_chunk(const std::string& name) {
+    const Target* const target = find(name);
+    if (target != nullptr) {
+        if (!target->spec.holds) return std::nullopt;
+        return held_chunk(*target->spec.holds);
+    }
+    const auto bound = truth_.bound(name);
+    if (!bound) return std::nullopt;
+    return bound->chunk;
+}
+
+std::optional<ChunkHandle> Targets::chunk_of(const std::string& file, ChunkIndex index) {
+    return truth_.chunk_of(file, index);
+}
+
+Targets::Target* Targets::find(const std::string& name) {
+    for (Target& target : targets_)
+        if (target.spec.name == name) return &target;
+    return nullptr;
+}
+
+void Targets::bind(Target& target) {
+    std::vector<HostId> chosen = choose(target, candidates(target.spec));
+    if (chosen.empty()) {
+        target.bound.reset();
+        return;
+    }
+    TargetReport::Binding binding{engine_.now(), {}};
+    const sim::TextId name = engine_.text(target.spec.name);
+    for (const HostId host : chosen) binding.hosts.push_back(name_of(host));
+    target.report.bindings.push_back(std::move(binding));
+    target.bound = chosen;
+    for (const HostId host : chosen)
+        engine_.emit(sim::no_host, sim::event::target_bound, {name, host});
+}
+
+std::vector<TargetReport> Targets::report() const {
+    std::vector<TargetReport> reports;
+    for (const Target& target : targets_) reports.push_back(target.report);
+    return reports;
+}
+
+}  // namespace gfs::faults

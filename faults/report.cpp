@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "faults/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace gfs::faults {
+
+bool PlanReport::bites() const {
+    const bool vacuous = std::any_of(faults.begin(), faults.end(),
+                                     [](const FaultReport& fault) { return fault.vacuous; });
+    const bool empty = std::any_of(targets.begin(), targets.end(), [](const TargetReport& target) {
+        return target.empty_at.has_value();
+    });
+    return !vacuous && !empty;
+}
+
+namespace {
+
+constexpr std::int64_t us = 1'000;
+constexpr std::int64_t ms = 1'000 * us;
+constexpr std::int64_t second = 1'000 * ms;
+constexpr std::int64_t minute = 60 * second;
+constexpr std::int64_t hour = 60 * minute;
+
+// `ns` in `unit`, with as many decimals as it takes.
+std::string decimal(std::int64_t ns, std::int64_t unit, std::string_view name) {
+    std::string text = std::to_string(ns / unit);
+    std::int64_t rest = ns % unit;
+    if (rest != 0) text += '.';
+    for (std::int64_t place = unit / 10; rest != 0; place /= 10) {
+        text += static_cast<char>('0' + rest / place);
+        rest %= place;
+    }
+    return text.append(name);
+}
+
+}  // namespace
+
+std::string to_string(sim::Duration duration) {
+    std::int64_t ns = sim::to_ns(duration);
+    if (ns < 0) return "-" + to_string(-duration);
+    if (ns < us) return ns == 0 ? "0s" : decimal(ns, 1, "ns");
+    if (ns < ms) return decimal(ns, us, "us");
+    if (ns < second) return decimal(ns, ms, "ms");
+    std::string text;
+    if (ns >= hour) text += fmt::format("{}h", ns / hour);
+    ns %= hour;
+    if (ns >= minute) text += fmt::format("{}m", ns / minute);
+    ns %= minute;
+    return ns == 0 ? text : text + decimal(ns, second, "s");
+}
+
+std::string to_string(const Who& who) {
+    switch (who.kind) {
+        case Who::Kind::actor:
+        case Who::Kind::glob:
+            return who.text;
+        case Who::Kind::rack:
+            return "rack:" + who.text;
+        case Who::Kind::target:
+            return "@" + who.text;
+        case Who::Kind::role:
+            break;
+    }
+    if (!who.role) return "role:any";
+    switch (*who.role) {
+        case MachineRole::master:
+            return "role:master";
+        case MachineRole::log_replica:
+            return "role:log_replica";
+        case MachineRole::shadow:
+            return "role:shadow";
+        case MachineRole::chunkserver:
+            return "role:chunkserver";
+        case MachineRole::client:
+            return "role:client";
+        case MachineRole::monitor:
+            break;
+    }
+    return "role:monitor";
+}
+
+}  // namespace gfs::faults

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// What became of the faults of a run.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "faults/spec.h"
+#include "faults/targets.h"
+#include "sim/time.h"
+
+namespace gfs::faults {
+
+struct FaultReport {
+    std::string name;
+    std::string kind;
+    Source source;
+
+    // One application that took effect.
+    struct Firing {
+        sim::Time at;                      // its first effect
+        std::vector<std::string> targets;  // empty: nobody in particular
+        std::optional<sim::Time> healed;   // nothing: it lasts, or has nothing to heal
+    };
+    std::vector<Firing> firings;
+
+    struct Refusal {
+        sim::Time at;
+        std::string reason;
+    };
+    std::vector<Refusal> refusals;
+
+    // Why it never fired: "event append.ok seen 2 times, needed 3, by 30s". Empty if it did.
+    std::string never_fired;
+    // It never fired, and nothing in the scenario allows for that.
+    bool vacuous = false;
+};
+
+struct PlanReport {
+    std::vector<FaultReport> faults;    // in the order of the scenario
+    std::vector<TargetReport> targets;  // the same
+
+    // No fault is vacuous and no target was empty that must not be.
+    bool bites() const;
+};
+
+// "1m30s", "2ms", "1.5s": as in a scenario file.
+std::string to_string(sim::Duration duration);
+
+}  // namespace gfs::faults

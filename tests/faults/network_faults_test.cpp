@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// isolate, partition, link: that they bite, whom they spare, and what becomes of messages.
+
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "tests/faults/fault_world.h"
+
+namespace gfs::faults::testing {
+namespace {
+
+const std::vector<std::string> everyone = {"master", "cs1", "cs2", "cs3", "cs4", "cs5", "w.1"};
+
+// Whom `host` cannot send to.
+Log unreachable_from(World& world, const std::string& host) {
+    Log names;
+    for (const std::string& other : everyone)
+        if (world.cut(host, other)) names.push_back(other);
+    return names;
+}
+
+TEST_CASE("isolate: nothing passes to or from the host, and all else passes", "[faults]") {
+    World world;
+    world.start(fault_on(10ms, "isolate", actor("cs2"), 50ms));
+    world.run_until(20ms);
+    CHECK(unreachable_from(world, "cs2") == Log{"master", "cs1", "cs3", "cs4", "cs5", "w.1"});
+    CHECK(unreachable_from(world, "w.1") == Log{"cs2"});
+    CHECK(world.log == Log{"10ms fired isolate cs2"});
+    world.run_until(60ms);
+    CHECK(unreachable_from(world, "cs2").empty());
+}
+
+TEST_CASE("isolate: several hosts are cut off from one another too", "[faults]") {
+    World world;
+    world.start(fault_on(10ms, "isolate", rack("r1"), 50ms));
+    world.run_until(20ms);
+    CHECK(world.cut("cs1", "cs2"));
+    CHECK(world.cut("cs2", "cs1"));
+    CHECK_FALSE(world.cut("cs3", "cs4"));
+}
+
+TEST_CASE("isolate: forward stops what the host sends, backward what it would receive",
+          "[faults]") {
+    World world;
+    FaultSpec mute = named(fault_on(10ms, "isolate", actor("cs1")), "mute");
+    mute.direction = Direction::forward;
+    FaultSpec deaf = named(fault_on(10ms, "isolate", actor("cs2")), "deaf");
+    deaf.direction = Direction::backward;
+    world.start({{}, {mute, deaf}});
+    world.run_until(20ms);
+    CHECK(world.cut("cs1", "master"));
+    CHECK_FALSE(world.cut("master", "cs1"));
+    CHECK(world.cut("master", "cs2"));
+    CHECK_FALSE(world.cut("cs2", "master"));
+}
+
+TEST_CASE("partition: two groups lose each other, and third parties reach both", "[faults]") {
+    World world;
+    world.start(fault_between(10ms, "partition", rack("r2"), actor("master"), 50ms));
+    world.run_until(20ms);
+    CHECK(unreachable_from(world, "master") == Log{"cs3", "cs4", "cs5"});
+    CHECK(unreachable_from(world, "cs3") == Log{"master"});
+    CHECK(unreachable_from(world, "w.1").empty());
+    // Of several hosts in the first group none in particular is the target.
+    CHECK(world.log == Log{"10ms fired partition nobody"});
+    world.run_until(60ms);
+    CHECK(unreachable_from(world, "master").empty());
+}
+
+TEST_CASE("partition: forward leads from the first group to the second", "[faults]") {
+    World world;
+    FaultSpec forward = fault_between(10ms, "partition", actor("cs1"), actor("master"));
+    forward.direction = Direction::forward;
+    FaultSpec backward =
+        named(fault_between(10ms, "partition", actor("cs2"), actor("master")), "backward");
+    backward.direction = Direction::backward;
+    world.start({{}, {forward, backward}});
+    world.run_until(20ms);
+    CHECK(world.cut("cs1", "master"));
+    CHECK_FALSE(world.cut("master", "cs1"));
+    CHECK(world.cut("master", "cs2"));
+    CHECK_FALSE(world.cut("cs2", "master"));
+    CHECK(world.log.front() == "10ms fired partition cs1");
+}
+
+TEST_CASE("partition: a message that was on its way when it began is lost", "[faults]") {
+    World world;
+    // The third Ping leaves at 3 ms and would arrive 0.1 ms later.
+    world.start(fault_between(3ms + 50us, "partition", actor("w.1"), actor("cs1")));
+    world.ping("w.1", "cs1", 5);
+    world.run_until(100ms);
+    CHECK(world.process("cs1").pinged == 2);
+}
+
+TEST_CASE("partition: a message that it met on its way only passes when it heals in time",
+          "[faults]") {
+    World world;
+    world.start(fault_between(3ms + 50us, "partition", actor("w.1"), actor("cs1"), 10us));
+    world.ping("w.1", "cs1", 5);
+    world.run_until(100ms);
+    CHECK(world.process("cs1").pinged == 5);
+}
+
+TEST_CASE("partition: overlapping ones last until the last of them heals", "[faults]") {
+    World world;
+    const FaultSpec first =
+        named(fault_between(10ms, "partition", actor("cs1"), actor("master"), 50ms), "first");
+    const FaultSpec second = named(fault_on(30ms, "isolate", actor("cs1"), 60ms), "second");
+    world.start({{}, {first, second}});
+    world.run_until(70ms);
+    CHECK(world.cut("cs1", "master"));
+    world.run_until(95ms);
+    CHECK_FALSE(world.cut("cs1", "master"));
+}
+
+TEST_CASE("partition: an empty group is refused", "[faults]") {
+    World world;
+    world.start(fault_between(10ms, "partition", actor("cs1"), rack("r9")));
+    world.run_until(20ms);
+    CHECK(world.report("partition").never_fired == "nobody is rack:r9");
+    CHECK(unreachable_from(world, "cs1").empty());
+}
+
+FaultSpec shaped(Shape shape, const std::vector<Who>& between = {}) {
+    FaultSpec fault = fault_at(10ms, "partition", "shape");
+    fault.shape = shape;
+    fault.between = between;
+    fault.duration = 50ms;
+    return fault;
+}
+
+// So many hosts see exactly so many others, both ways.
+std::map<std::size_t, int> sights(World& world) {
+    std::map<std::size_t, int> sights;
+    for (const std::string& host : everyone) {
+        const Log lost = unreachable_from(world, host);
+        for (const std::string& other : lost) CHECK(world.cut(other, host));
+        ++sights[everyone.size() - 1 - lost.size()];
+    }
+    return sights;
+}
+
+TEST_CASE("partition: the shape majority leaves two sides, one of them a majority", "[faults]") {
+    World world;
+    world.start(shaped(Shape::majority));
+    world.run_until(20ms);
+    CHECK(sights(world) == std::map<std::size_t, int>{{2, 3}, {3, 4}});
+    world.run_until(70ms);
+    CHECK(sights(world) == std::map<std::size_t, int>{{6, 7}});
+}
+
+TEST_CASE("partition: in the shape ring everyone sees a majority, and no two the same",
+          "[faults]") {
+    World world;
+    world.start(shaped(Shape::ring));
+    world.run_until(20ms);
+    CHECK(sights(world) == std::map<std::size_t, int>{{4, 7}});
+    std::set<Log> views;
+    for (const std::string& host : everyone) {
+        Log view = unreachable_from(world, host);
+        view.insert(view.begin(), host);
+        views.insert(view);
+    }
+    CHECK(views.size() == everyone.size());
+}
+
+TEST_CASE("partition: in the shape bridge two halves share one host", "[faults]") {
+    World world;
+    world.start(shaped(Shape::bridge));
+    world.run_until(20ms);
+    CHECK(sights(world) == std::map<std::size_t, int>{{3, 6}, {6, 1}});
+}
+
+TEST_CASE("partition: a shape may be drawn over two groups, and spares all others", "[faults]") {
+    World world;
+    world.start(shaped(Shape::majority, {rack("r2"), actor("master")}));
+    world.run_until(20ms);
+    for (const char* const host : {"cs1", "cs2", "w.1"})
+        CHECK(unreachable_from(world, host).empty());
+    CHECK_FALSE(unreachable_from(world, "master").empty());
+}
+
+TEST_CASE("partition: a shape of too few hosts is refused", "[faults]") {
+    World world;
+    world.start(shaped(Shape::bridge, {actor("cs1"), actor("cs2")}));
+    world.run_until(20ms);
+    CHECK(world.report("shape").never_fired == "too few hosts for this shape");
+}
+
+TEST_CASE("partition: another seed draws another shape, the same seed the same", "[faults]") {
+    const auto lost = [](std::uint64_t seed) {
+        World world(seed);
+        world.start(shaped(Shape::majority));
+        world.run_until(20ms);
+        return unreachable_from(world, "master");
+    };
+    CHECK(lost(1) == lost(1));
+    std::set<Log> results;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) results.insert(lost(seed));
+    CHECK(results.size() > 10);
+}
+
+TEST_CASE("link: messages are late in the direction named, and as before after the heal",
+          "[faults]") {
+    World world;
+    FaultSpec slow = fault_between(0ms, "link", actor("w.1"), actor("cs1"), 3ms + 500us);
+    slow.link.latency = sim::Distribution::constant(700'000);
+    slow.direction = Direction::forward;
+    world.start(slow);
+    world.ping("w.1", "cs1", 5);
+    world.ping("cs1", "w.1", 1);
+    world.run_until(100ms);
+    const std::vector<sim::Time>& arrived = world.process("cs1").pinged_at;
+    REQUIRE(arrived.size() == 5);
+    CHECK(arrived[1] > at(2ms + 700us));
+    CHECK(arrived[3] < at(4ms + 200us));
+    CHECK(world.process("w.1").pinged_at.at(0) < at(1ms + 200us));
+    CHECK(world.log.front() == "0s fired link w.1");
+}
+
+TEST_CASE("link: with a loss of one nothing arrives, with a duplication of one all twice",
+          "[faults]") {
+    World world;
+    FaultSpec lossy = named(fault_between(0ms, "link", actor("w.1"), actor("cs1")), "lossy");
+    lossy.link.loss = sim::Ratio{1, 1};
+    FaultSpec twice = named(fault_between(0ms, "link", actor("w.1"), actor("cs2")), "twice");
+    twice.link.duplicate = sim::Ratio{1, 1};
+    world.start({{}, {lossy, twice}});
+    world.ping("w.1", "cs1", 5);
+    world.ping("w.1", "cs2", 5);
+    world.run_until(100ms);
+    CHECK(world.process("cs1").pinged == 0);
+    CHECK(world.process("cs2").pinged == 10);
+}
+
+TEST_CASE("link: a narrow one makes the bytes of a message take longer", "[faults]") {
+    const auto arrival = [](std::optional<std::uint64_t> bandwidth) {
+        World world;
+        FaultSpec narrow = fault_between(0ms, "link", actor("w.1"), actor("cs1"));
+        narrow.link.bandwidth = bandwidth;
+        world.start(narrow);
+        world.ping("w.1", "cs1", 1);
+        world.run_until(100ms);
+        return world.process("cs1").pinged_at.at(0);
+    };
+    CHECK(arrival(100'000) > arrival(std::nullopt) + 200us);
+}
+
+}  // namespace
+}  // namespace gfs::faults::testing

@@ -75,9 +75,11 @@ bool FieldChecker::expect_type(Node::Type type, std::string_view what, Node& nod
     return false;
 }
 
-void FieldChecker::not_supported(Node& node, const std::string& pointer, const std::string& what) {
-    fail("E0140", fmt::format("not supported yet: {}", what), node, pointer,
-         "part of the format, not of this version of gfsim");
+// The value stays good: what else is wrong with it is said in the same pass.
+void FieldChecker::not_supported(Span at, const std::string& pointer, const std::string& what) {
+    Diagnostic& d = out_.error("E0140", fmt::format("not supported yet: {}", what),
+                               {at, "part of the format, not of this version of gfsim"});
+    d.pointer = pointer;
 }
 
 void FieldChecker::record(const RecordSpec& spec, Node& node, const std::string& pointer) {
@@ -124,7 +126,7 @@ bool FieldChecker::fields(const RecordSpec& spec, Node& node, const std::string&
         }
         value(*field, item, at);
         if (field->status == Status::later && !item.bad)
-            not_supported(item, at, fmt::format("field {}", tick(at)));
+            not_supported(item.key_span, at, fmt::format("field {}", tick(at)));
     }
     missing_fields(spec, kind, node, pointer);
     return good;

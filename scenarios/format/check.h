@@ -30,7 +30,7 @@ class FieldChecker {
                         const std::string& pointer);
     void map(const FieldSpec& field, Node& node, const std::string& pointer);
     void steps(const FieldSpec& field, Node& node, const std::string& pointer);
-    void not_supported(Node& node, const std::string& pointer, const std::string& what);
+    void not_supported(Span at, const std::string& pointer, const std::string& what);
 
     // check_values.cpp: single values
     void value(const FieldSpec& field, Node& node, const std::string& pointer);

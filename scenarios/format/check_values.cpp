@@ -95,6 +95,7 @@ bool is_who(std::string_view text) {
 }
 
 void FieldChecker::value(const FieldSpec& field, Node& node, const std::string& pointer) {
+    if (node.bad) return;  // a parameter that does not exist has been reported
     switch (field.type) {
         case Type::any:
             return;
@@ -223,7 +224,7 @@ void FieldChecker::word(const FieldSpec& field, Node& node, const std::string& p
     for (const Word& candidate : candidates) {
         if (candidate.name != node.text) continue;
         if (candidate.status == Status::later)
-            not_supported(node, pointer, word_title(field, candidate.name));
+            not_supported(node.span, pointer, word_title(field, candidate.name));
         return;
     }
     name_of(names_of(candidates), field.name == "do" ? "fault kind" : field.name, node, pointer);

@@ -77,17 +77,16 @@ class Printer {
     }
 
     void comment(const Token& token) {
-        if (!out_.empty() && out_.back() != '\n' &&
-            out_.find_last_not_of(' ') != std::string::npos &&
-            out_[out_.find_last_not_of(' ')] != '\n')
-            out_ += out_.back() == ' ' ? "" : " ";
+        const std::size_t last = out_.find_last_not_of(' ');
+        const bool begun = last != std::string::npos && out_[last] != '\n';
+        if (begun && token.own_line) line();
+        if (begun && !token.own_line && out_.back() != ' ') out_ += ' ';
         out_ += token.text;
         ++at_;
-        const bool ends_line = token.text.starts_with("//");
-        const bool more = at_ < tokens_.size();
-        if (more && (ends_line || token.own_line || tokens_[at_].own_line))
+        if (at_ == tokens_.size()) return;
+        if (token.text.starts_with("//") || token.own_line || tokens_[at_].own_line)
             line();
-        else if (more)
+        else
             out_ += ' ';
     }
 

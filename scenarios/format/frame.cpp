@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "scenarios/format/diagnostics.h"
+#include "scenarios/format/parse.h"
 
 namespace gfs::format {
 namespace {
@@ -65,6 +66,7 @@ Excerpt excerpt(std::string_view line, std::size_t from, std::size_t to) {
     Excerpt out;
     if (first > 0) out.text = out.blank = "...";
     std::fill(out.blank.begin(), out.blank.end(), ' ');
+    const bool readable = !find_bad_utf8(line);
     std::size_t shown = 0;
     std::size_t marks = 0;
     for (std::size_t i = first; i < line.size();) {
@@ -77,11 +79,20 @@ Excerpt excerpt(std::string_view line, std::size_t from, std::size_t to) {
             out.text += "...";
             break;
         }
-        out.text += !tab && (byte < 0x20 || byte == 0x7f) ? "?" : line.substr(i, length);
+        const bool raw = !tab && (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !readable));
+        out.text += raw ? "?" : line.substr(i, length);
         i += length;
         ++shown;
     }
     out.marks = std::max<std::size_t>(marks, 1);
+    return out;
+}
+
+// Names of files and fields in a message, without control characters.
+std::string plain(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
     return out;
 }
 
@@ -112,19 +123,19 @@ class Frame {
         const Excerpt shown = cut(label, at);
         std::string under = fmt::format("{}{}{}{}", shown.blank, colours_.severity,
                                         std::string(shown.marks, mark), colours_.reset);
-        if (!label.text.empty()) under += " " + label.text;
+        if (!label.text.empty()) under += " " + plain(label.text);
         bar(under);
     }
 
     void note(std::string_view name, std::string_view value) {
         text += fmt::format("{}{:{}} ={} {:<9}{}\n", colours_.frame, "", gutter_, colours_.reset,
-                            name, value);
+                            name, plain(value));
     }
 
     void arrow(const Label& label) {
         const Source at = files_.source(label.span);
         text += fmt::format("{}{:{}}-->{} {}:{}:{}\n", colours_.frame, "", gutter_, colours_.reset,
-                            at.file, at.line, at.column);
+                            plain(at.file), at.line, at.column);
     }
 
   private:
@@ -177,7 +188,7 @@ std::string render_frame(const Diagnostic& d, const SourceFiles& files, std::siz
     const Colours colours = colours_for(d.severity, colour);
     Frame frame(files, gutter, colours);
     frame.text = fmt::format("{}{}[{}]{}: {}\n", colours.severity, title(d.severity), d.code,
-                             colours.reset, d.message);
+                             colours.reset, plain(d.message));
     if (d.at.span.known()) {
         labels(frame, d, files);
     } else if (!d.at.text.empty()) {

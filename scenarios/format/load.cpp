@@ -106,10 +106,10 @@ void Loader::general(Scenario& s) {
     s.description = root.text("description");
     s.tags = root.texts("tags");
     s.paper = root.texts("paper");
-    for (const std::string& section : s.paper)
-        if (!is_paper_section(section))
-            warn("W0501", fmt::format("the paper has no section {}", tick(section)),
-                 root.node("paper"), "sections are written like \"3.1\" or \"6.2.5\"");
+    for (const Node* section : root.text_nodes("paper"))
+        if (!is_paper_section(section->text))
+            warn("W0501", fmt::format("the paper has no section {}", tick(section->text)), section,
+                 "sections are written like \"3.1\" or \"6.2.5\"");
     if (const Node* const seed = root.node("seed"))
         s.seed = read_seed(seed->text, seed->is(Node::Type::number)).value.value_or(1);
     if (const Node* const params = root.node("params")) {
@@ -144,9 +144,9 @@ void Loader::small_sections(Scenario& s) {
         const View lab(node);
         s.lab = Lab{lab.count32("points"), lab.text("question"), lab.texts("hints"),
                     lab.texts("hidden")};
-        for (const std::string& name : s.lab->hidden)
-            if (!names_.expectations.contains(name))
-                unknown("E0353", "expectation", *lab.node("hidden"), name,
+        for (const Node* name : lab.text_nodes("hidden"))
+            if (!names_.expectations.contains(name->text))
+                unknown("E0353", "expectation", *name, name->text,
                         {names_.expectations.begin(), names_.expectations.end()});
     }
 }

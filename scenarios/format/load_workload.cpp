@@ -195,9 +195,9 @@ Step Loader::step(const Node& node, const Group& group, const Config& config) {
     step.as = view.text("as");
     step.equals = view.maybe_text("equals");
     step.contains = view.texts("contains");
-    for (const std::string& label : step.contains)
-        if (!names_.labels.contains(label))
-            unknown("E0315", "label", *view.node("contains"), label,
+    for (const Node* label : view.text_nodes("contains"))
+        if (!names_.labels.contains(label->text))
+            unknown("E0315", "label", *label, label->text,
                     {names_.labels.begin(), names_.labels.end()});
     step.repeat = view.count("repeat", 1);
     step.outcome = view.text("outcome");

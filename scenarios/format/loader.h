@@ -102,7 +102,8 @@ class Loader {
     Diagnostic& error_at_key(std::string_view code, std::string message, const Node& node,
                              std::string note);
     Diagnostic& unknown(std::string_view code, std::string_view what, const Node& node,
-                        std::string_view name, std::vector<std::string_view> candidates);
+                        std::string_view name, std::vector<std::string_view> candidates,
+                        std::string_view prefix = "");
     Diagnostic& warn(std::string_view code, std::string message, const Node* node,
                      std::string note);
 

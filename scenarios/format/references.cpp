@@ -56,9 +56,10 @@ Diagnostic& Loader::error_at_key(std::string_view code, std::string message, con
 }
 
 Diagnostic& Loader::unknown(std::string_view code, std::string_view what, const Node& node,
-                            std::string_view name, std::vector<std::string_view> candidates) {
+                            std::string_view name, std::vector<std::string_view> candidates,
+                            std::string_view prefix) {
     const auto near = nearest(name, candidates);
-    std::string note = near ? fmt::format("did you mean `{}`?", *near) : "";
+    std::string note = near ? fmt::format("did you mean `{}{}`?", prefix, *near) : "";
     Diagnostic& d =
         error(code, fmt::format("there is no {} {}", what, tick(name)), node, std::move(note));
     d.allowed = comma_list(std::move(candidates), true);
@@ -80,7 +81,7 @@ void Loader::rack_exists(const View& view, std::string_view field) {
 void Loader::bound_exists(const Node& node) {
     const std::string_view name = std::string_view(node.text).substr(1);
     if (names_.binds.contains(std::string(name))) return;
-    unknown("E0315", "bound name", node, name, views_of(names_.binds));
+    unknown("E0315", "bound name", node, name, views_of(names_.binds), "@");
 }
 
 std::optional<Who> Loader::who(const View& view, std::string_view name) {
@@ -98,12 +99,12 @@ std::optional<Who> Loader::who(const Node& node) {
         who.kind = Who::Kind::target;
         who.text = text.substr(1);
         if (!names_.targets.contains(who.text))
-            unknown("E0303", "target", node, who.text, views_of(names_.targets));
+            unknown("E0303", "target", node, who.text, views_of(names_.targets), "@");
     } else if (text.starts_with("rack:")) {
         who.kind = Who::Kind::rack;
         who.text = text.substr(5);
         if (!names_.racks.contains(who.text))
-            unknown("E0301", "rack", node, who.text, views_of(names_.racks));
+            unknown("E0301", "rack", node, who.text, views_of(names_.racks), "rack:");
     } else if (text.starts_with("role:")) {
         who.kind = Who::Kind::role;
         who.text = text.substr(5);

@@ -89,6 +89,9 @@ Members shared_types() {
     }
     std::vector<std::string> outcomes{"error"};
     for (const CodeInfo& info : all_codes()) outcomes.emplace_back(info.name);
+    std::string roles;
+    for (const Word& role : role_words())
+        roles += (roles.empty() ? "" : "|") + std::string(role.name);
     const std::string zero = object({{"const", "0"}});
     const std::string sizes = fmt::format("{}(B|KiB|MiB|GiB|kB|MB|GB)", decimal);
     const std::string units = fmt::format("({}(ns|us|ms|s|m|h|d))+", decimal);
@@ -125,7 +128,7 @@ Members shared_types() {
                                  {"minimum", "0"},
                                  {"maximum", "9007199254740991"}}),
                          exactly("0x[0-9a-fA-F]{1,16}")})},
-        {"who", exactly(fmt::format("(@|rack:|role:){}|[a-z0-9_.*?-]+", slug))},
+        {"who", exactly(fmt::format("(@|rack:){}|role:({})|[a-z0-9_.*?-]+", slug, roles))},
         {"chunk", exactly(fmt::format("{}#[0-9]{{1,9}}|@{}", path, slug))},
         {"event", enumeration(events)},
         {"message", enumeration(messages)},

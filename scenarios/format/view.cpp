@@ -27,13 +27,19 @@ std::optional<std::string> View::maybe_text(std::string_view name) const {
     return found->text;
 }
 
-std::vector<std::string> View::texts(std::string_view name) const {
-    std::vector<std::string> out;
+std::vector<const Node*> View::text_nodes(std::string_view name) const {
+    std::vector<const Node*> out;
     const Node* const found = node(name);
     if (found == nullptr) return out;
-    if (found->is(Node::Type::text)) out.push_back(found->text);
+    if (found->is(Node::Type::text)) out.push_back(found);
     for (const Node& item : found->items)
-        if (item.is(Node::Type::text) && !item.bad) out.push_back(item.text);
+        if (item.is(Node::Type::text) && !item.bad) out.push_back(&item);
+    return out;
+}
+
+std::vector<std::string> View::texts(std::string_view name) const {
+    std::vector<std::string> out;
+    for (const Node* item : text_nodes(name)) out.push_back(item->text);
     return out;
 }
 

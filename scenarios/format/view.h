@@ -28,6 +28,8 @@ class View {
     std::string text(std::string_view name) const;  // empty when absent
     std::optional<std::string> maybe_text(std::string_view name) const;
     std::vector<std::string> texts(std::string_view name) const;
+    // The texts of a list, or the one text, as nodes.
+    std::vector<const Node*> text_nodes(std::string_view name) const;
     bool flag(std::string_view name) const;  // false when absent
     std::optional<std::int64_t> integer(std::string_view name) const;
     std::uint64_t count(std::string_view name, std::uint64_t fallback = 0) const;

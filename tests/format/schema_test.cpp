@@ -64,10 +64,12 @@ void agree(const std::string& text) {
 }
 
 TEST_CASE("schema: the file in the repository is the generated one", "[format]") {
+    INFO("to write it anew: test_format \"[.update]\"");
     CHECK(slurp(top + schema_file) == schema_json());
 }
 
 TEST_CASE("reference: the pages in the repository are the generated ones", "[format]") {
+    INFO("to write them anew: test_format \"[.update]\"");
     CHECK(slurp(top + "docs/reference/scenario.md") == reference_page());
     CHECK(slurp(top + "docs/reference/errors.md") == errors_page());
 }

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "scenarios/workloads/shared.h"
+
+#include "sim/assert.h"
+
+namespace gfs::workloads {
+namespace {
+
+std::size_t number_of(DataId data) {
+    return static_cast<std::size_t>(static_cast<std::uint64_t>(data) & 0xffff'ffffU);
+}
+
+}  // namespace
+
+DataId Shared::make_data(ClientId client, std::uint64_t length) {
+    const DataId data = world.data.add(client, length);
+    std::vector<std::uint64_t>& lengths = data_lengths[client];
+    SIM_ASSERT(number_of(data) == lengths.size() + 1);  // nobody else makes data for it
+    lengths.push_back(length);
+    return data;
+}
+
+DataId Shared::make_data(ClientId client, const std::string& literal) {
+    const DataId data = world.data.add(client, literal);
+    std::vector<std::uint64_t>& lengths = data_lengths[client];
+    SIM_ASSERT(number_of(data) == lengths.size() + 1);
+    lengths.push_back(literal.size());
+    return data;
+}
+
+std::optional<std::uint64_t> Shared::length_of(DataId data) const {
+    const auto found = data_lengths.find(DataTable::client_of(data));
+    if (found == data_lengths.end()) return std::nullopt;
+    const std::size_t number = number_of(data);
+    // A client's numbers are given out one by one: one that was not given out names no bytes.
+    return number - 1 < found->second.size() ? found->second[number - 1] : 0;
+}
+
+std::shared_ptr<EventWait> Shared::wait_for_event(const EventCounter::Options& options) {
+    auto wait = std::make_shared<EventWait>(
+        EventWait{EventCounter(world.engine, world.names, options), Gate{}});
+    waits.push_back(wait);
+    return wait;
+}
+
+void Shared::see(const sim::Event& event) {
+    files.see(event);
+    bool gone = false;
+    for (const std::weak_ptr<EventWait>& waiting : waits) {
+        const std::shared_ptr<EventWait> wait = waiting.lock();
+        gone = gone || wait == nullptr;
+        if (wait != nullptr && wait->counter.see(event)) wait->reached.open();
+    }
+    if (gone) std::erase_if(waits, [](const auto& wait) { return wait.expired(); });
+}
+
+void Shared::end_activity() {
+    SIM_ASSERT(activities > 0);
+    --activities;
+    if (activities == 0 && when_done) when_done();
+}
+
+}  // namespace gfs::workloads

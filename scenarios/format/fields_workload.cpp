@@ -9,7 +9,6 @@ namespace {
 constexpr std::string_view on_one_file =
     "create mkdir delete undelete rename snapshot open close stat list write append read "
     "write_record read_records locations";
-constexpr std::string_view of_bytes = "write append read write_record";
 
 RecordSpec group() {
     return {

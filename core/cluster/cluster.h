@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "core/common/config.h"
 #include "core/common/data_table.h"
 #include "core/common/ids.h"
+#include "core/common/log_record.h"
 #include "core/common/topology.h"
 #include "sim/disk/disk.h"
 #include "sim/engine.h"
@@ -101,9 +103,15 @@ class Cluster {
     // The replica on a chunkserver's disk, also when its process is down; null for none.
     const StoredReplica* replica(ServerId server, ChunkHandle chunk) const;
     const std::vector<std::string>& racks() const { return rack_names_; }
+    const std::vector<ServerId>& chunkservers() const { return chunkservers_; }
 
   private:
+    static constexpr std::uint64_t handles_per_record = 1000;  // of preloaded chunks
+
     HostId add_machine(MachineRole role, std::string name, std::uint32_t rack);
+    void set_clock(sim::Host& host);
+    void preload_record(log::Entry entry);
+    std::vector<ServerId> place_preloaded(std::uint32_t replicas);
     void start_process(Machine& machine);
     void end_process(Machine& machine);
 
@@ -115,7 +123,13 @@ class Cluster {
     std::vector<std::string> rack_names_;
     std::vector<Machine> machines_;  // by host id
     HostId master_ = sim::no_host;
+    std::vector<HostId> log_replicas_;
+    std::vector<ServerId> chunkservers_;
     std::uint32_t clients_added_ = 0;
+    sim::Random clocks_;
+    sim::Random preload_draws_;
+    std::set<std::string> preloaded_directories_;
+    std::uint64_t preloaded_chunks_ = 0;
 };
 
 }  // namespace gfs

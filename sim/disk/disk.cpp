@@ -70,11 +70,9 @@ Duration Disk::service_time(const Request& request) {
     if (head_file_ != request.file || head_offset_ != offset) time += options_.seek;
     head_file_ = request.file;
     head_offset_ = offset + bytes;
-    const UnsignedWide transfer =
-        static_cast<UnsignedWide>(bytes) * 1'000'000'000U / options_.bandwidth;
+    const UnsignedWide transfer = static_cast<UnsignedWide>(bytes) * 1'000'000'000U / options_.bandwidth;
     time += Duration{static_cast<std::int64_t>(transfer)};
-    const UnsignedWide slowed =
-        static_cast<UnsignedWide>(time.count()) * slow_numerator_ / slow_denominator_;
+    const UnsignedWide slowed = static_cast<UnsignedWide>(time.count()) * slow_numerator_ / slow_denominator_;
     return Duration{static_cast<std::int64_t>(slowed)};
 }
 
@@ -116,6 +114,16 @@ void Disk::process_ended() {
             state.dirty_bytes = std::max<std::uint64_t>(state.dirty_bytes, 1);
     }
     queue_.clear();
+}
+
+void Disk::drain() {
+    process_ended();
+    for (auto& [file, state] : files_) {
+        state.dirty_bytes = 0;
+        if (state.last_durable == state.last_write) continue;
+        state.last_durable = state.last_write;
+        if (owner_ != nullptr) owner_->on_durable(file, WriteNumber{state.last_durable});
+    }
 }
 
 bool Disk::reserve(std::uint64_t bytes) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A machine's disk: one arm, one queue, and a write-back cache in the machine's memory. A write
-// goes to the cache at once; sync() waits until everything written before it is on the platter. The
-// disk knows how long things take and what is durable; what the files contain is kept by their
-// owner, who is told what has become durable and what a power loss took (DiskFile).
+// A machine's disk: one arm, one queue, and a write-back cache in the machine's memory. A write goes
+// to the cache at once; sync() waits until everything written before it is on the platter. The disk
+// knows how long things take and what is durable; what the files contain is kept by their owner,
+// who is told what has become durable and what a power loss took (DiskFile).
 #pragma once
 
 #include <cstdint>
@@ -98,6 +98,9 @@ class Disk {
     // The process ended: its requests in the queue are given up; the cache stays and is written
     // back by nobody until the next sync.
     void process_ended();
+
+    // The process ended in good order: all it wrote becomes durable, with its machine.
+    void drain();
 
     // ---- capacity, kept by the owner of the files ----
     std::uint64_t capacity() const { return options_.capacity; }

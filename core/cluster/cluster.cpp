@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds the machines of a cluster. Their processes are in processes.cpp, files that exist from the
+// start in preload.cpp.
+
+#include "core/cluster/cluster.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/chunkserver/chunkserver.h"
+#include "core/client/client.h"
+#include "core/master/log_replica.h"
+#include "core/master/log_store.h"
+#include "core/master/master.h"
+
+namespace gfs {
+namespace {
+
+sim::PathModel path_model(const PathSpec& spec) {
+    return {
+        .latency = spec.latency,
+        .bandwidth = spec.bandwidth_bytes_per_s.value_or(0),
+        .loss = spec.loss,
+        .duplicate = spec.duplicate,
+        .reorder = spec.reorder,
+    };
+}
+
+sim::NetworkOptions network_options(const NetworkSpec& spec) {
+    return {
+        .same_rack = path_model(spec.same_rack),
+        .cross_rack = path_model(spec.cross_rack),
+        .nic = spec.nic_bytes_per_s,
+        .uplink = spec.uplink_bytes_per_s,
+    };
+}
+
+bool has_disk(MachineRole role) {
+    return role != MachineRole::client && role != MachineRole::monitor;
+}
+
+}  // namespace
+
+Cluster::Cluster(sim::Engine& engine, const Config& config, const ClusterSpec& spec)
+    : engine_(engine),
+      config_(config),
+      spec_(spec),
+      network_(engine, network_options(spec.network)),
+      clocks_(engine.random("clock")),
+      preload_draws_(engine.random("dataset")) {
+    SIM_ASSERT(!spec.racks.empty());
+    std::uint32_t log_replicas = 0;
+    for (const RackSpec& rack : spec.racks) {
+        rack_names_.push_back(rack.name);
+        log_replicas += rack.log_replicas;
+    }
+    // The master first, then its log replicas: on the racks that say so, or spread.
+    for (std::uint32_t rack = 0; rack < spec.racks.size(); ++rack) {
+        if (!spec.racks[rack].master) continue;
+        SIM_ASSERT(master_ == sim::no_host);
+        master_ = add_machine(MachineRole::master, "master", rack);
+    }
+    SIM_ASSERT(master_ != sim::no_host);
+    std::vector<std::uint32_t> log_racks;
+    for (std::uint32_t rack = 0; rack < spec.racks.size(); ++rack)
+        log_racks.insert(log_racks.end(), spec.racks[rack].log_replicas, rack);
+    const std::uint32_t racks = static_cast<std::uint32_t>(spec.racks.size());
+    const std::uint32_t master_rack = engine.host(master_).rack();
+    for (std::uint32_t i = 0; log_replicas == 0 && i < config.log_replicas; ++i)
+        log_racks.push_back((master_rack + 1 + i) % racks);
+    for (const std::uint32_t rack : log_racks) {
+        const std::string name = fmt::format("log{}", log_replicas_.size() + 1);
+        log_replicas_.push_back(add_machine(MachineRole::log_replica, name, rack));
+    }
+    for (std::uint32_t rack = 0; rack < racks; ++rack) {
+        for (std::uint32_t i = 0; i < spec.racks[rack].chunkservers; ++i) {
+            const std::string name = fmt::format("cs{}", chunkservers_.size() + 1);
+            chunkservers_.push_back(add_machine(MachineRole::chunkserver, name, rack));
+        }
+    }
+}
+
+Cluster::~Cluster() { engine_.shut_down(); }
+
+HostId Cluster::add_client(std::string name, std::optional<std::string> rack) {
+    std::uint32_t place = clients_added_++ % static_cast<std::uint32_t>(rack_names_.size());
+    if (rack) {
+        const auto found = std::find(rack_names_.begin(), rack_names_.end(), *rack);
+        SIM_ASSERT(found != rack_names_.end());
+        place = static_cast<std::uint32_t>(found - rack_names_.begin());
+    }
+    return add_machine(MachineRole::client, std::move(name), place);
+}
+
+HostId Cluster::add_machine(MachineRole role, std::string name, std::uint32_t rack) {
+    sim::Host& host = engine_.add_host(name, rack);
+    network_.connect(host);
+    set_clock(host);
+    Machine machine{.host = host.id(), .role = role, .name = std::move(name)};
+    machine.rack = rack_names_.at(rack);
+    if (has_disk(role)) {
+        const sim::DiskOptions options{.capacity = spec_.disk.capacity_bytes,
+                                       .seek = spec_.disk.seek,
+                                       .bandwidth = spec_.disk.bandwidth_bytes_per_s};
+        machine.disk = std::make_unique<sim::Disk>(engine_, host, options);
+    }
+    if (role == MachineRole::chunkserver)
+        machine.chunks = std::make_unique<ChunkStore>(*machine.disk);
+    if (role == MachineRole::master || role == MachineRole::log_replica)
+        machine.log = std::make_unique<LogStore>(*machine.disk);
+    machines_.push_back(std::move(machine));
+    return host.id();
+}
+
+// Each clock starts and runs somewhere within the bounds of `/clock`.
+void Cluster::set_clock(sim::Host& host) {
+    const std::int64_t offset_ns = sim::to_ns(spec_.clock.max_offset);
+    if (offset_ns != 0) {
+        const std::int64_t offset = clocks_.between(-offset_ns, offset_ns);
+        host.clock().jump(engine_.now(), sim::Duration{offset});
+    }
+    const auto drift_max = static_cast<std::int64_t>(spec_.clock.drift_ppm_max);
+    if (drift_max != 0) {
+        const std::int64_t drift = clocks_.between(-drift_max, drift_max);
+        host.clock().set_drift(engine_.now(), drift);
+    }
+}
+
+std::optional<HostId> Cluster::find(std::string_view name) const {
+    for (const Machine& machine : machines_)
+        if (machine.name == name) return machine.host;
+    return std::nullopt;
+}
+
+const StoredReplica* Cluster::replica(ServerId server, ChunkHandle chunk) const {
+    const Machine& place = machine(server);
+    return place.chunks == nullptr ? nullptr : place.chunks->find(chunk);
+}
+
+}  // namespace gfs

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that exist when a run begins: `/dataset` of a scenario. Their metadata is in the operation
+// logs, their replicas on the disks, as if they had been written long ago.
+
+#include <algorithm>
+
+#include "core/cluster/cluster.h"
+#include "core/master/log_store.h"
+
+namespace gfs {
+
+void Cluster::preload(const PreloadedFile& file) {
+    // "/a/b/c": the directories "/a" and "/a/b".
+    for (std::size_t slash = file.path.find('/', 1); slash != std::string::npos;
+         slash = file.path.find('/', slash + 1)) {
+        const std::string directory = file.path.substr(0, slash);
+        if (preloaded_directories_.insert(directory).second)
+            preload_record(log::DirectoryCreated{directory});
+    }
+    preload_record(log::FileCreated{file.path});
+    for (std::uint64_t i = 0; i < file.chunks; ++i) {
+        const ChunkHandle chunk{++preloaded_chunks_};
+        if (preloaded_chunks_ % handles_per_record == 1)
+            preload_record(log::HandlesReserved{preloaded_chunks_ + handles_per_record});
+        const ChunkIndex index{static_cast<std::uint32_t>(i)};
+        preload_record(log::ChunkAdded{file.path, index, chunk, Version{1}});
+        const DataId data = data_.add(sim::no_host, file.fill);
+        Content content;
+        content.write({.offset = 0, .length = file.fill, .data = data});
+        for (const ServerId server : place_preloaded(file.replicas))
+            machines_.at(sim::to_index(server)).chunks->preload(chunk, Version{1}, content);
+    }
+}
+
+void Cluster::preload_record(log::Entry entry) {
+    LogStore& master_log = *machines_.at(sim::to_index(master_)).log;
+    const LogIndex index{to_number(master_log.last()) + 1};
+    const LogRecord record{.index = index, .op = OpId{0}, .entry = std::move(entry)};
+    master_log.preload(record);
+    for (const HostId replica : log_replicas_)
+        machines_.at(sim::to_index(replica)).log->preload(record);
+}
+
+// Servers at random, on two racks at least when there are two.
+std::vector<ServerId> Cluster::place_preloaded(std::uint32_t replicas) {
+    SIM_ASSERT(replicas <= chunkservers_.size());
+    std::vector<ServerId> chosen;
+    const auto rack_of = [this](ServerId server) { return engine_.host(server).rack(); };
+    const bool several_racks = std::any_of(
+        chunkservers_.begin(), chunkservers_.end(),
+        [&](ServerId server) { return rack_of(server) != rack_of(chunkservers_.front()); });
+    while (chosen.size() < replicas) {
+        const ServerId server = preload_draws_.pick(chunkservers_);
+        if (std::find(chosen.begin(), chosen.end(), server) != chosen.end()) continue;
+        const bool last_of_one_rack =
+            several_racks && replicas > 1 && chosen.size() + 1 == replicas &&
+            std::all_of(chosen.begin(), chosen.end(),
+                        [&](ServerId other) { return rack_of(other) == rack_of(server); });
+        if (last_of_one_rack) continue;
+        chosen.push_back(server);
+    }
+    return chosen;
+}
+
+}  // namespace gfs

@@ -194,7 +194,7 @@ Target Loader::target(const Node& node) {
     if (const Node* const bind = view.node("bind_on")) {
         target.bind_on = trigger(*bind);
         const Node* const resolve = view.node("resolve");
-        if (resolve->span.known()) {
+        if (resolve != nullptr) {
             Diagnostic& d = error_at_key("E0305", "a target is bound at one moment", *bind,
                                          "use exactly one of: resolve, bind_on");
             d.other = Label{resolve->key_span, "first here"};

@@ -13,7 +13,8 @@ namespace {
 
 TEST_CASE("fuzz: every input of the corpus keeps what must hold of loading", "[format]") {
     std::vector<std::string> paths;
-    for (const char* folder : {"tests/fuzz/corpus", "tests/format/annotated", "tests/scenarios/bad"})
+    for (const char* folder :
+         {"tests/fuzz/corpus", "tests/format/annotated", "tests/scenarios/bad"})
         for (const auto& entry : std::filesystem::directory_iterator(top + folder))
             if (entry.is_regular_file()) paths.push_back(entry.path().string());
     std::sort(paths.begin(), paths.end());

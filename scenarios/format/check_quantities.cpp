@@ -29,8 +29,9 @@ std::string range_words(const FieldSpec& field) {
                 return std::to_string(value);
         }
     };
-    if (field.max == std::numeric_limits<std::int64_t>::max()) return "at least " + show(field.min);
-    return fmt::format("from {} to {}", show(field.min), show(field.max));
+    const Range range = range_of_values(field);
+    if (range.max == std::numeric_limits<std::int64_t>::max()) return "at least " + show(range.min);
+    return fmt::format("from {} to {}", show(range.min), show(range.max));
 }
 
 // A plain number where a unit is needed.
@@ -64,7 +65,8 @@ std::string as_decimal(sim::Ratio ratio) {
 
 void FieldChecker::in_range(const FieldSpec& field, std::int64_t value, Node& node,
                             const std::string& pointer) {
-    if (value >= field.min && value <= field.max) return;
+    const Range range = range_of_values(field);
+    if (value >= range.min && value <= range.max) return;
     fail("E0107", fmt::format("{} is out of range", tick(node.text)), node, pointer,
          range_words(field));
 }

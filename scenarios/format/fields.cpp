@@ -3,6 +3,8 @@
 
 #include "scenarios/format/fields.h"
 
+#include <algorithm>
+
 #include "sim/assert.h"
 
 namespace gfs::format {
@@ -54,6 +56,24 @@ std::vector<Word> words_of(const FieldSpec& field) {
         words.push_back({.name = word, .status = later ? Status::later : Status::ready});
     });
     return words;
+}
+
+Range range_of_values(const FieldSpec& field) {
+    constexpr std::int64_t ten_years = 315'360'000'000'000'000;  // ns
+    constexpr std::int64_t most_bytes = std::int64_t{1} << 60;
+    switch (field.type) {
+        case Type::duration:
+        case Type::time_dist:
+        case Type::moment:
+            return {std::max(field.min, -ten_years), std::min(field.max, ten_years)};
+        case Type::size:
+        case Type::size_dist:
+        case Type::offset:
+        case Type::bandwidth:
+            return {field.min, std::min(field.max, most_bytes)};
+        default:
+            return {field.min, field.max};
+    }
 }
 
 bool has_word(std::string_view list, std::string_view word) {

@@ -99,6 +99,14 @@ const RecordSpec& find_record(std::string_view name);
 // The words that a field accepts, in the order of the table.
 std::vector<Word> words_of(const FieldSpec& field);
 
+// The bounds of a field with those of its type: no duration beyond ten years and no size beyond
+// 2^60 bytes, so that the sum of a few of them stays far from the end of 64 bits.
+struct Range {
+    std::int64_t min = 0;
+    std::int64_t max = 0;
+};
+Range range_of_values(const FieldSpec& field);
+
 // Whether `list`, words with blanks between them, has `word`.
 bool has_word(std::string_view list, std::string_view word);
 // Whether `field` belongs to `kind` ("" when the record has no kinds), and is required there.

@@ -50,8 +50,7 @@ constexpr FieldSpec rack_fields[] = {
      .type = Type::integer,
      .fallback = "0",
      .sentence = "machines with a copy of the operation log in this rack",
-     .max = 100,
-     .status = Status::later},
+     .max = 100},
 };
 
 RecordSpec rack() {

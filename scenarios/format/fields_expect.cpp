@@ -22,7 +22,7 @@ constexpr FieldSpec expectation_fields[] = {
      .type = Type::words,
      .fallback = "[]",
      .sentence = "anomalies that the scenario tolerates",
-     .choices = "A1! A2! A3! A4! A5! A6! A7! A8! A9! A10! A11! A12! A13! A14! A15! A16! A17!"},
+     .choices = "A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15 A16 A17"},
     {.name = "description", .sentence = "for the reader"},
     {.name = "invariant",
      .type = Type::word,

@@ -206,6 +206,9 @@ RecordSpec generated_files() {
             rows(generated_files_fields)};
 }
 
+// An exponential distribution reaches 44 times its mean, which must fit into 64 bits.
+constexpr std::int64_t most = 100'000'000'000'000'000;
+
 RecordSpec distribution(std::string_view name, Type type) {
     return {name,
             "A random quantity.",
@@ -220,27 +223,32 @@ RecordSpec distribution(std::string_view name, Type type) {
                  .type = type,
                  .sentence = "the mean",
                  .kinds = "constant exponential",
-                 .needed = "constant exponential"},
+                 .needed = "constant exponential",
+                 .max = most},
                 {.name = "min",
                  .type = type,
                  .sentence = "the least value",
                  .kinds = "uniform",
-                 .needed = "uniform"},
+                 .needed = "uniform",
+                 .max = most},
                 {.name = "max",
                  .type = type,
                  .sentence = "the largest value",
                  .kinds = "uniform",
-                 .needed = "uniform"},
+                 .needed = "uniform",
+                 .max = most},
                 {.name = "median",
                  .type = type,
                  .sentence = "half of the values are below",
                  .kinds = "lognormal",
-                 .needed = "lognormal"},
+                 .needed = "lognormal",
+                 .max = most},
                 {.name = "p99",
                  .type = type,
                  .sentence = "99 of 100 values are below",
                  .kinds = "lognormal",
-                 .needed = "lognormal"},
+                 .needed = "lognormal",
+                 .max = most},
             }};
 }
 

@@ -138,7 +138,15 @@ void Loader::metric(const Node& node, Expectation& e) {
     const View where(view.node("where"));
     constexpr std::array<std::string_view, 4> labels{"server", "client", "file", "op"};
     for (const std::string_view label : labels)
-        if (auto value = where.maybe_text(label)) e.where.emplace_back(label, std::move(*value));
+        if (const Node* const value = where.node(label)) {
+            e.where.emplace_back(label, value->text);
+            const auto index = find_word(metric_words(), e.metric);
+            if (!index || has_word(metric_words()[*index].labels, label)) continue;
+            Diagnostic& d = error_at_key(
+                "E0343", fmt::format("metric {} is not kept by {}", tick(e.metric), tick(label)),
+                *value, "leave it out");
+            d.allowed = metric_words()[*index].labels;
+        }
     const Node* const window = view.node("window");
     if (window == nullptr) return;
     e.window = read_window(window->text);

@@ -95,7 +95,8 @@ class Loader {
     std::optional<Who> who(const Node& node);
     Since since(const View& view);
     void rack_exists(const View& view, std::string_view field);
-    void bound_exists(const Node& node);
+    void bound_exists(const Node& node);  // what a step keeps with `bind`
+    void named_exists(const Node& node);  // ... or a target
 
     Diagnostic& error(std::string_view code, std::string message, const Node& node,
                       std::string note);

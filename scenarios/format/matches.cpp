@@ -180,10 +180,7 @@ std::optional<Value> Loader::value(const Node& node, const Node& field, std::str
                           tick(event)),
               node, fmt::format("expected {}", value_words(type)));
     } else if (read->kind == Value::Kind::target) {
-        if (type == sim::FieldType::chunk)
-            bound_exists(node);
-        else
-            who(node);
+        named_exists(node);
     }
     return read;
 }

@@ -84,6 +84,14 @@ void Loader::bound_exists(const Node& node) {
     unknown("E0315", "bound name", node, name, views_of(names_.binds), "@");
 }
 
+void Loader::named_exists(const Node& node) {
+    const std::string name = node.text.substr(1);
+    if (names_.binds.contains(name) || names_.targets.contains(name)) return;
+    std::vector<std::string_view> candidates = views_of(names_.targets);
+    for (const std::string& bind : names_.binds) candidates.push_back(bind);
+    unknown("E0303", "target or bound name", node, name, std::move(candidates), "@");
+}
+
 std::optional<Who> Loader::who(const View& view, std::string_view name) {
     const Node* const node = view.node(name);
     return node != nullptr ? who(*node) : std::nullopt;

@@ -71,8 +71,8 @@ const std::vector<Word>& role_words() {
 
 const std::vector<Word>& metric_words() {
     static const std::vector<Word> words{
-#define GFS_METRIC(word, base, state, text) \
-    {.name = word, .status = state, .sentence = text, .unit = Unit::base},
+#define GFS_METRIC(word, base, state, where, text) \
+    {.name = word, .status = state, .sentence = text, .unit = Unit::base, .labels = where},
 #include "scenarios/format/vocabulary.def"
     };
     return words;

@@ -55,6 +55,7 @@ struct Word {
     bool point = false;       // faults: happens at one instant, so it has no `for`
     bool in_mix = false;      // operations: a mix may draw it
     Unit unit = Unit::count;  // metrics
+    std::string_view labels;  // metrics: what `where` may say, with blanks between
 };
 
 // The lists in the order of vocabulary.def, so that an enumeration's value is an index.

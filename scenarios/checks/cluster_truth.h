@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The truth about a cluster, from its const views.
+#pragma once
+
+#include "core/cluster/cluster.h"
+#include "scenarios/checks/truth.h"
+
+namespace gfs::checks {
+
+class ClusterTruth final : public Truth {
+  public:
+    // Not owned: the cluster; it outlives this.
+    explicit ClusterTruth(const Cluster& cluster) : cluster_(cluster) {}
+
+    const StoredReplica* replica(ServerId server, ChunkHandle chunk) const override {
+        return cluster_.replica(server, chunk);
+    }
+    const std::vector<ServerId>& chunkservers() const override;
+    bool up(HostId host) const override { return cluster_.engine().host(host).up(); }
+    HostId master() const override { return cluster_.master_host(); }
+    const DataTable& data() const override { return cluster_.data(); }
+
+  private:
+    const Cluster& cluster_;
+    mutable std::vector<ServerId> chunkservers_;  // of the first `machines_seen_` machines
+    mutable std::size_t machines_seen_ = 0;
+};
+
+}  // namespace gfs::checks

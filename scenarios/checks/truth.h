@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What checks may look at beside the events: the true state of the cluster, which no machine of it
+// has, and what the runner knows of master and workload. Looking changes nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/common/chunk_store.h"
+#include "core/common/data_table.h"
+#include "core/common/ids.h"
+
+namespace gfs::checks {
+
+class Truth {
+  public:
+    // The replica on the server's disk, its process up or down; null for none.
+    virtual const StoredReplica* replica(ServerId server, ChunkHandle chunk) const = 0;
+    // All chunkservers, up or down, by id.
+    virtual const std::vector<ServerId>& chunkservers() const = 0;
+    virtual bool up(HostId host) const = 0;
+    // The machine of the present master, whose clock leases are granted by.
+    virtual HostId master() const = 0;
+    virtual const DataTable& data() const = 0;
+
+  protected:
+    ~Truth() = default;
+};
+
+class Probe {
+  public:
+    // Every operation of every workload has ended.
+    virtual bool all_ops_done() const = 0;
+    // How many chunks of existing files the master counts fewer replicas of than `replicas`, or
+    // than their goal if that is lower; nothing while no master serves.
+    virtual std::optional<std::uint64_t> chunks_below(std::uint32_t replicas) const = 0;
+    // Whether the master's namespace has this file; nothing while no master serves.
+    virtual std::optional<bool> has_file(const std::string& path) const = 0;
+
+  protected:
+    ~Probe() = default;
+};
+
+}  // namespace gfs::checks

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Chunk handles are immutable and globally unique: GFS 2.3 (rule A3). None is given out again, also
+// not by a master that does not remember having done so.
+
+#include <fmt/format.h>
+
+#include "core/common/events.h"
+#include "scenarios/checks/flat_map.h"
+#include "scenarios/checks/invariant.h"
+
+namespace gfs::checks {
+namespace {
+
+class HandlesUnique final : public Invariant {
+  public:
+    using Invariant::Invariant;
+
+    std::vector<sim::EventKind> kinds() const override {
+        return {event::chunk_created, event::chunk_replica_created};
+    }
+
+    void on_event(const sim::Event& event) override {
+        const ChunkHandle chunk = chunk_of(event);
+        const auto key = static_cast<std::uint64_t>(chunk);
+        const auto first_life = first_lives_.find(key);
+        if (!first_life) first_lives_.set(key, ledger().master_life());
+        if (event.kind != event::chunk_created) return;
+        count_check();
+        const ChunkRecord* const record = ledger().find(chunk);
+        const std::string file = engine().texts().text(text_at(event, 1));
+        if (record != nullptr && record->created) {
+            violated(chunk, sim::no_host,
+                     fmt::format("{} was given out again, as chunk {} of {}", name(chunk),
+                                 event.fields[2], file));
+        } else if (first_life && *first_life != ledger().master_life()) {
+            violated(chunk, sim::no_host,
+                     fmt::format("the handle of {}, chunk {} of {}, had been given out by an "
+                                 "earlier master process",
+                                 name(chunk), event.fields[2], file));
+        }
+    }
+
+  private:
+    FlatMap first_lives_;  // chunk -> Ledger::master_life() when it was first heard of
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_handles_unique(const Surroundings& around) {
+    return std::make_unique<HandlesUnique>(around);
+}
+
+}  // namespace gfs::checks

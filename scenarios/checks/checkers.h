@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checkers that an expectation may ask for at the end of a run, one file each. All look at the
+// true contents of the replicas and at what the events say, and change nothing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scenarios/checks/expectation.h"
+#include "scenarios/checks/invariant.h"
+
+namespace gfs::checks {
+
+// What a chunk from before the run must have.
+struct Preloaded {
+    ChunkHandle chunk;
+    std::uint64_t bytes;
+};
+
+struct CheckInput {
+    const Surroundings& around;
+    const std::vector<Preloaded>& preloaded;  // ordered by chunk
+};
+
+// Each region of each replica is what Table 1 allows (GFS 2.7).
+Finding check_gfs_consistency(const CheckInput& input, const Expectation& expectation);
+// Every record that a client was told of is whole on every current replica, at its offset
+// (GFS 3.3).
+Finding check_append_at_least_once(const CheckInput& input, const Expectation& expectation);
+// Every byte that a client was told of is on some disk of a server that is up.
+Finding check_no_data_loss(const CheckInput& input, const Expectation& expectation);
+// All current replicas of a chunk are bytewise identical; GFS does not promise it.
+Finding check_replica_bytes(const CheckInput& input, const Expectation& expectation);
+// The records of a file are these texts, in this order, on every current replica.
+Finding check_content(const CheckInput& input, const Expectation& expectation);
+
+// Runs the one that the expectation names. REQUIRES: kind is check or content.
+Finding run_checker(const CheckInput& input, const Expectation& expectation);
+
+// A legal anomaly of GFS that was counted, such as {"A2", "duplicates", 3}.
+struct Anomaly {
+    const char* id;
+    const char* name;
+    std::uint64_t count;
+};
+// Those that occurred although the expectation's `allow` does not name them; with an empty `allow`
+// all are tolerated.
+std::string not_allowed(const Expectation& expectation, const std::vector<Anomaly>& anomalies);
+
+// The first lines of a list, and how many more there are.
+std::vector<std::string> first_lines(const std::vector<std::string>& lines, std::size_t most);
+
+}  // namespace gfs::checks

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "scenarios/checks/checks.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/common/events.h"
+#include "sim/assert.h"
+
+namespace gfs::checks {
+
+std::optional<Violation> Results::first_violation() const {
+    std::optional<Violation> first;
+    for (const InvariantOutcome& outcome : invariants)
+        if (outcome.first && (!first || outcome.first->sequence < first->sequence))
+            first = outcome.first;
+    return first;
+}
+
+Checks::Checks(Options options)
+    : engine_(options.engine),
+      ledger_(engine_, options.config, options.truth),
+      files_(engine_, options.config.chunk_size),
+      around_{engine_, options.config, options.truth, options.probe, ledger_, files_},
+      memory_(engine_),
+      operations_(engine_),
+      expectations_(around_, {engine_, options.names, options.is_point_fault},
+                    std::move(options.expectations)),
+      by_kind_(engine_.events().all().size()) {
+    SIM_ASSERT(engine_.emitted() == 0);
+    for (const InvariantInfo& info : all_invariants()) {
+        Watched& watched = watched_.emplace_back(Watched{.info = &info,
+                                                         .invariant = info.make(around_),
+                                                         .violations = 0,
+                                                         .first = std::nullopt});
+        watched.invariant->set_desk(*this);
+        for (const sim::EventKind kind : watched.invariant->kinds())
+            by_kind_[sim::to_index(kind)].push_back(watched.invariant.get());
+    }
+    engine_.observe(*this);
+}
+
+void Checks::preloaded(const PreloadedChunk& chunk) {
+    files_.add(chunk.path, chunk.index, chunk.chunk);
+    expectations_.set_goal(chunk.chunk, chunk.goal);
+    preloaded_.push_back({chunk.chunk, chunk.bytes});
+}
+
+void Checks::on_event(const sim::Event& event) {
+    // The processes that end when a run is taken down are no part of it.
+    if (finished_) return;
+    now_ = event.time;
+    sequence_ = event.sequence;
+    memory_.remember(event);
+    expectations_.before(event);
+    for (Invariant* const invariant : by_kind_[sim::to_index(event.kind)])
+        invariant->on_event(event);
+    ledger_.apply(event);
+    files_.apply(event);
+    operations_.apply(event);
+    expectations_.after(event);
+}
+
+Results Checks::finish() {
+    SIM_ASSERT(!finished_);
+    now_ = engine_.now();
+    sequence_ = engine_.emitted();
+    finished_ = true;
+    std::stable_sort(preloaded_.begin(), preloaded_.end(),
+                     [](const Preloaded& a, const Preloaded& b) { return a.chunk < b.chunk; });
+    for (Watched& watched : watched_) watched.invariant->at_end();
+
+    Results results;
+    results.invariants = invariant_outcomes();
+    results.expectations = expectations_.finish({around_, preloaded_}, results.invariants);
+    results.operations = operations_.rows();
+    tell_of_failures(results.expectations);
+    return results;
+}
+
+std::vector<InvariantOutcome> Checks::invariant_outcomes() const {
+    std::vector<InvariantOutcome> outcomes;
+    for (const Watched& watched : watched_)
+        outcomes.push_back({.name = std::string(watched.info->name),
+                            .guarantee = std::string(watched.info->guarantee),
+                            .checked = watched.invariant->checked(),
+                            .violations = watched.violations,
+                            .first = watched.first,
+                            .warnings = watched.invariant->warnings(),
+                            .first_warning = watched.invariant->first_warning()});
+    return outcomes;
+}
+
+void Checks::violated(Invariant& invariant, ChunkHandle chunk, HostId host, std::string message) {
+    const auto found = std::find_if(watched_.begin(), watched_.end(), [&](const Watched& watched) {
+        return watched.invariant.get() == &invariant;
+    });
+    SIM_ASSERT(found != watched_.end());
+    if (found->violations++ != 0) return;
+    const InvariantInfo& info = *found->info;
+    found->first = Violation{.invariant = std::string(info.name),
+                             .guarantee = std::string(info.guarantee),
+                             .section = std::string(info.section),
+                             .time = now_,
+                             .sequence = sequence_,
+                             .message = std::move(message),
+                             .chunk = chunk,
+                             .host = host,
+                             .witness = memory_.witness(chunk)};
+    engine_.emit(sim::no_host, sim::event::check_violated, {engine_.text(info.name)});
+}
+
+// A checker that was expected to fail, and did, has found no violation.
+void Checks::tell_of_failures(const std::vector<Outcome>& outcomes) {
+    for (const Outcome& outcome : outcomes) {
+        const bool checker =
+            outcome.kind == Expectation::Kind::check || outcome.kind == Expectation::Kind::content;
+        if (!checker || outcome.verdict != Verdict::failed) continue;
+        engine_.emit(sim::no_host, sim::event::check_violated, {engine_.text(outcome.name)});
+    }
+}
+
+}  // namespace gfs::checks

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// All checks of one run: every invariant, always; the scenario's expectations; the table of
+// operations. An observer of the stream of events, which reads the truth and changes nothing.
+//
+//   Checks checks(options);          // before the first event; observes the engine
+//   checks.preloaded(...);           // for each chunk of a file from before the run
+//   engine.run(...);
+//   const Results results = checks.finish();   // once; before the digest is read
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/common/config.h"
+#include "core/common/event_match.h"
+#include "scenarios/checks/expectation.h"
+#include "scenarios/checks/expectations.h"
+#include "scenarios/checks/file_map.h"
+#include "scenarios/checks/invariant.h"
+#include "scenarios/checks/ledger.h"
+#include "scenarios/checks/operations.h"
+#include "scenarios/checks/region_table.h"
+#include "scenarios/checks/truth.h"
+#include "scenarios/checks/witness.h"
+#include "sim/engine.h"
+
+namespace gfs::checks {
+
+// A chunk of a file that exists when the run begins.
+struct PreloadedChunk {
+    std::string path;
+    ChunkIndex index;
+    ChunkHandle chunk;
+    std::uint64_t bytes;
+    std::uint32_t goal;  // replicas
+};
+
+struct Results {
+    std::vector<InvariantOutcome> invariants;  // all, in the order of invariants.def
+    std::vector<Outcome> expectations;         // in the order of the scenario
+    std::vector<OperationRow> operations;
+
+    // The earliest violation of an invariant; nothing when all held.
+    std::optional<Violation> first_violation() const;
+};
+
+class Checks final : public sim::EventObserver, private Invariant::Desk {
+  public:
+    struct Options {
+        sim::Engine& engine;
+        const Config& config;
+        const Truth& truth;
+        const Probe* probe = nullptr;  // null: nobody runs a master or a workload
+        NameResolver& names;           // for the patterns of expectations
+        Meter::IsPoint is_point_fault;
+        std::vector<Expectation> expectations{};
+    };
+    // Registers itself with the engine, which must not run any more when this goes.
+    // Not owned: everything in the options.
+    explicit Checks(Options options);
+    Checks(const Checks&) = delete;
+    Checks& operator=(const Checks&) = delete;
+
+    // REQUIRES: before the first event about the chunk.
+    void preloaded(const PreloadedChunk& chunk);
+
+    void on_event(const sim::Event& event) override;
+    // A workload has ended, or something else that no event says.
+    void poll() { expectations_.poll(); }
+    // The latest moment that an `eventually` with a time still waits for.
+    std::optional<sim::Time> waits_until() const { return expectations_.waits_until(); }
+    // Operations of clients that began and have not ended.
+    std::uint64_t open_operations() const { return operations_.open(); }
+
+    // The run is over: what is judged at the end. Emits check.violated for what fails only now.
+    Results finish();
+
+    // Table 1, for the files that match (all without a pattern); at any time.
+    std::vector<FileRegions> regions(const std::vector<std::string>& files) const {
+        return region_table(around_, files);
+    }
+    const Ledger& ledger() const { return ledger_; }
+    const FileMap& files() const { return files_; }
+
+  private:
+    struct Watched {
+        const InvariantInfo* info;
+        std::unique_ptr<Invariant> invariant;
+        std::uint64_t violations = 0;
+        std::optional<Violation> first;
+    };
+
+    void violated(Invariant& invariant, ChunkHandle chunk, HostId host,
+                  std::string message) override;
+    std::vector<InvariantOutcome> invariant_outcomes() const;
+    void tell_of_failures(const std::vector<Outcome>& outcomes);
+
+    sim::Engine& engine_;
+    Ledger ledger_;
+    FileMap files_;
+    const Surroundings around_;
+    EventMemory memory_;
+    OperationTable operations_;
+    Expectations expectations_;
+    std::vector<Watched> watched_;                  // in the order of invariants.def
+    std::vector<std::vector<Invariant*>> by_kind_;  // who subscribed, by kind
+    std::vector<Preloaded> preloaded_;
+    sim::Time now_{};  // of the event that is being looked at
+    std::uint64_t sequence_ = 0;
+    bool finished_ = false;
+};
+
+}  // namespace gfs::checks

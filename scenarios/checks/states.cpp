@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "scenarios/checks/states.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/common/events.h"
+#include "sim/assert.h"
+
+namespace gfs::checks {
+
+bool States::relevant(sim::EventKind kind) {
+    switch (sim::to_index(kind)) {
+        case event::gfs_client_op_ok:
+        case event::gfs_client_op_failed:
+        case event::gfs_master_crashed:
+        case event::gfs_master_recovered:
+        case event::gfs_master_promoted:
+        case event::gfs_server_crashed:
+        case event::gfs_server_started:
+        case event::gfs_server_registered:
+        case event::gfs_server_declared_dead:
+        case event::gfs_lease_accepted:
+        case event::gfs_lease_prolonged:
+        case event::gfs_lease_expired:
+        case event::gfs_lease_revoked:
+        case event::gfs_lease_granted:
+        case event::gfs_chunk_created:
+        case event::gfs_chunk_replica_added:
+        case event::gfs_chunk_replica_removed:
+        case event::gfs_chunk_under_replicated:
+        case event::gfs_chunk_replicated:
+        case event::gfs_clone_finished:
+        case event::gfs_clone_failed:
+        case event::gfs_gc_deleted:
+        case event::gfs_file_reclaimed:
+            return true;
+        default:
+            return false;
+    }
+}
+
+std::string States::objection(std::string_view state) {
+    if (state == "fully_replicated") return replication_objection(~std::uint32_t{0});
+    if (state == "min_two_replicas") return replication_objection(2);
+    if (state == "no_leases") return lease_objection();
+    if (state == "all_ops_done") return work_objection();
+    SIM_ASSERT(state == "quiescent");
+    std::string objection = work_objection();
+    if (objection.empty()) objection = replication_objection(~std::uint32_t{0});
+    return objection;
+}
+
+std::string States::work_objection() const {
+    if (around_.probe == nullptr) return "nobody runs a workload";
+    return around_.probe->all_ops_done() ? "" : "operations are going on";
+}
+
+// Both must be so: that the replicas are there, and that the master knows of them. A replica that
+// is cut off is there; one that crashed a moment ago the master still counts on.
+std::string States::replication_objection(std::uint32_t at_least) {
+    const std::vector<ChunkHandle>& chunks = around_.files.chunks();
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+        const std::size_t at = (replication_culprit_ + i) % chunks.size();
+        std::string objection = below(chunks[at], at_least);
+        if (objection.empty()) continue;
+        replication_culprit_ = at;
+        return objection;
+    }
+    if (around_.probe == nullptr) return {};
+    const auto counted_below = around_.probe->chunks_below(at_least);
+    if (!counted_below) return "no master serves";
+    if (*counted_below == 0) return {};
+    return fmt::format("the master counts {} chunks with too few replicas", *counted_below);
+}
+
+// Fewer good replicas than asked for, or than the goal if that is lower.
+std::string States::below(ChunkHandle chunk, std::uint32_t at_least) const {
+    if (!around_.files.exists(chunk)) return {};
+    const auto goal = goals_.find(static_cast<std::uint64_t>(chunk));
+    const std::uint32_t wanted = std::min(at_least, goal.value_or(around_.config.replication));
+    const std::vector<ServerId> current = around_.ledger.current_replicas(chunk);
+    const auto good = std::count_if(current.begin(), current.end(),
+                                    [&](ServerId server) { return around_.truth.up(server); });
+    if (static_cast<std::uint64_t>(good) >= wanted) return {};
+    return fmt::format("{} has {} of {} replicas", around_.files.describe(chunk), good, wanted);
+}
+
+std::string States::lease_objection() {
+    const auto& chunks = around_.ledger.chunks();
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+        const std::size_t at = (lease_culprit_ + i) % chunks.size();
+        for (const HolderRecord& holder : chunks[at].holders) {
+            if (!around_.ledger.believes(holder)) continue;
+            lease_culprit_ = at;
+            return fmt::format("{} holds the lease of {}",
+                               around_.engine.host(holder.server).name(),
+                               around_.files.describe(chunks[at].handle));
+        }
+    }
+    return {};
+}
+
+}  // namespace gfs::checks

@@ -28,8 +28,8 @@ Task<ChunkServer::Reply> ChunkServer::on_apply_mutation(ApplyMutation request) {
     const bool doubled = mutation.serial < order.next && config_.has(Mechanism::serial_order);
     if (!doubled) {
         const PushedData pushed{mutation.data, mutation.data_offset};
-        const bool needs_data = mutation.kind != Mutation::Kind::pad &&
-                                config_.has(Mechanism::data_before_mutation);
+        const bool needs_data =
+            mutation.kind != Mutation::Kind::pad && config_.has(Mechanism::data_before_mutation);
         if (needs_data && !buffer_.contains(pushed))
             co_return reject(mutation.chunk, Code::data_not_buffered, sim::no_host,
                              mutation.version);
@@ -38,7 +38,7 @@ Task<ChunkServer::Reply> ChunkServer::on_apply_mutation(ApplyMutation request) {
         apply(mutation);
     }
 
-    const Code durable = co_await make_durable(mutation.chunk);
+    const Code durable = co_await make_durable(mutation);
     if (durable != Code::ok) co_return durable;
     // Step 6.
     co_return Done{};
@@ -107,6 +107,16 @@ void ChunkServer::apply(const Mutation& mutation) {
                {mutation.chunk, mutation.serial, id(), mutation.version, extent.offset,
                 mutation.length, mutation.data, host_.engine().text(name(mutation.kind))});
     order_moved_.notify_all();
+}
+
+// The mutation, applied here, is on the platter (rule U9).
+Task<Code> ChunkServer::make_durable(Mutation mutation) {
+    const Code durable = co_await make_durable(mutation.chunk);
+    const bool synced = durable == Code::ok && config_.durability == Durability::fsync;
+    if (synced)
+        host_.emit(event::mutation_synced,
+                   {mutation.chunk, mutation.serial, id(), mutation.version});
+    co_return durable;
 }
 
 // What was written to the replica so far is on the platter (rule U9).

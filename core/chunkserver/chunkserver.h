@@ -106,6 +106,7 @@ class ChunkServer {
     Task<Reply> on_write(Write request);
     Task<Answer<Appended>> on_record_append(RecordAppend request);
     void tell_if_duplicated(const RecordAppend& request, ChunkHandle chunk);
+    void order(Lease& lease, const Mutation& mutation);
     // Steps 5 and 6 of GFS 3.1 after the primary's own; whether every replica applied it.
     Task<bool> carry_out(OpId op, Mutation mutation);
     Task<bool> forward_all(OpId op, Mutation mutation);
@@ -119,6 +120,7 @@ class ChunkServer {
     Task<Code> reach_turn(const ApplyMutation& request);
     Code check_mutation(const ApplyMutation& request) const;
     void apply(const Mutation& mutation);
+    Task<Code> make_durable(Mutation mutation);
     Task<Code> make_durable(ChunkHandle chunk);
 
     // read.cpp

@@ -49,9 +49,7 @@ Task<Answer<Appended>> ChunkServer::on_record_append(RecordAppend request) {
         .data_offset = 0,
     };
     if (fits) tell_if_duplicated(request, request.chunk);
-    lease.next_serial = next(lease.next_serial);
-    lease.in_flight.insert(mutation.serial);
-    lease.mutated = true;
+    order(lease, mutation);
     apply(mutation);
     if (!fits)
         host_.emit(event::append_padded, {request.chunk, id(), mutation.offset, mutation.length});

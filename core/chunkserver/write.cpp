@@ -7,6 +7,7 @@
 
 #include "core/chunkserver/chunkserver.h"
 #include "core/common/events.h"
+#include "sim/assert.h"
 #include "sim/engine.h"
 #include "sim/future.h"
 #include "sim/rpc.h"
@@ -42,9 +43,7 @@ Task<ChunkServer::Reply> ChunkServer::on_write(Write request) {
         .data = request.data,
         .data_offset = request.data_offset,
     };
-    lease.next_serial = next(lease.next_serial);
-    lease.in_flight.insert(mutation.serial);
-    lease.mutated = true;
+    order(lease, mutation);
     apply(mutation);
 
     // Steps 5 to 7.
@@ -58,10 +57,21 @@ Code ChunkServer::reject(ChunkHandle chunk, Code reason, ClientId client, Versio
     return reason;
 }
 
+// Uses up the serial number.
+void ChunkServer::order(Lease& lease, const Mutation& mutation) {
+    SIM_ASSERT(mutation.serial == lease.next_serial);
+    lease.next_serial = next(lease.next_serial);
+    lease.in_flight.insert(mutation.serial);
+    lease.mutated = true;
+    host_.emit(event::mutation_ordered,
+               {mutation.chunk, mutation.serial, id(), mutation.version, mutation.offset,
+                mutation.length, mutation.data, host_.engine().text(name(mutation.kind))});
+}
+
 // Durable here, then applied by every secondary. One missing answer fails the mutation: the region
 // may now differ between replicas, and the client tries again (GFS 3.1, step 7).
 Task<bool> ChunkServer::carry_out(OpId op, Mutation mutation) {
-    const Code durable = co_await make_durable(mutation.chunk);
+    const Code durable = co_await make_durable(mutation);
     bool everywhere = durable == Code::ok;
     if (everywhere) everywhere = co_await forward_all(op, mutation);
     settle(mutation);

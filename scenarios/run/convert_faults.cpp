@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "scenarios/run/convert_faults.h"
+
+#include <fmt/format.h>
+
+#include "scenarios/run/convert_match.h"
+#include "sim/assert.h"
+
+namespace gfs::run {
+namespace {
+
+using faults::FaultSpec;
+using faults::TargetSpec;
+
+// Enumerations that say the same in the same order.
+template <typename To, typename From>
+constexpr To same(From value) {
+    return static_cast<To>(value);
+}
+static_assert(same<TargetSpec::As>(format::Target::As::secondary) == TargetSpec::As::secondary);
+static_assert(same<TargetSpec::Alive>(format::Target::Alive::any) == TargetSpec::Alive::any);
+static_assert(same<TargetSpec::Count>(format::Target::Count::percent) ==
+              TargetSpec::Count::percent);
+static_assert(same<TargetSpec::Pick>(format::Target::Pick::least_loaded) ==
+              TargetSpec::Pick::least_loaded);
+static_assert(same<TargetSpec::Resolve>(format::Target::Resolve::each_use) ==
+              TargetSpec::Resolve::each_use);
+static_assert(same<TargetSpec::OnEmpty>(format::Target::OnEmpty::skip) ==
+              TargetSpec::OnEmpty::skip);
+static_assert(same<faults::Direction>(format::Direction::backward) ==
+              faults::Direction::backward);
+static_assert(same<faults::Shape>(format::Shape::bridge) == faults::Shape::bridge);
+static_assert(same<faults::Who::Kind>(format::Who::Kind::target) == faults::Who::Kind::target);
+static_assert(same<faults::Start::Kind>(format::FaultStart::Kind::every) ==
+              faults::Start::Kind::every);
+
+faults::Source to_source(const format::Source& source) {
+    return {source.file, source.line, source.column};
+}
+
+// Nothing for `any`.
+std::optional<MachineRole> to_role(format::Role role) {
+    switch (role) {
+        case format::Role::chunkserver:
+            return MachineRole::chunkserver;
+        case format::Role::client:
+            return MachineRole::client;
+        case format::Role::master:
+            return MachineRole::master;
+        case format::Role::shadow:
+            return MachineRole::shadow;
+        case format::Role::log_replica:
+            return MachineRole::log_replica;
+        case format::Role::monitor:
+            return MachineRole::monitor;
+        case format::Role::any:
+            break;
+    }
+    return std::nullopt;
+}
+
+faults::Who to_who(const format::Who& who) {
+    return {same<faults::Who::Kind>(who.kind), who.text, to_role(who.role)};
+}
+std::optional<faults::Who> to_who(const std::optional<format::Who>& who) {
+    if (!who) return std::nullopt;
+    return to_who(*who);
+}
+
+faults::Trigger to_trigger(const format::Trigger& trigger) {
+    return {to_counter(trigger), trigger.delay, trigger.by};
+}
+
+std::optional<faults::HeldChunk> to_held(const format::Target& target) {
+    if (target.holds)
+        return faults::HeldChunk{target.holds->file,
+                                 ChunkIndex{static_cast<std::uint32_t>(target.holds->index)},
+                                 {}};
+    if (target.holds_bound) return faults::HeldChunk{{}, {}, *target.holds_bound};
+    return std::nullopt;
+}
+
+TargetSpec to_target(const format::Target& target) {
+    TargetSpec spec{
+        .name = target.name,
+        .source = to_source(target.source),
+        .role = to_role(target.role),
+        .actor = target.actor,
+        .rack = target.rack,
+        .holds = to_held(target),
+        .as = same<TargetSpec::As>(target.as),
+        .state = same<TargetSpec::Alive>(target.state),
+        .count_kind = same<TargetSpec::Count>(target.count_kind),
+        .count = target.count,
+        .percent = target.percent,
+        .pick = same<TargetSpec::Pick>(target.pick),
+        .leave = target.leave,
+        .resolve = same<TargetSpec::Resolve>(target.resolve),
+        .on_empty = same<TargetSpec::OnEmpty>(target.on_empty),
+    };
+    if (target.bind_on) spec.bind_on = to_trigger(*target.bind_on);
+    return spec;
+}
+
+faults::Start to_start(const format::FaultStart& start) {
+    faults::Start spec{
+        .kind = same<faults::Start::Kind>(start.kind),
+        .at = start.at,
+        .after = start.after,
+        .after_heal = start.after_heal,
+        .period = start.period,
+        .times = start.times,
+        .until = start.until,
+    };
+    if (start.kind == format::FaultStart::Kind::when) spec.when = to_trigger(start.when);
+    return spec;
+}
+
+FaultSpec to_fault(const format::Fault& fault) {
+    // The loader refuses by name what is not built yet.
+    SIM_ASSERT(!fault.torn);
+    SIM_ASSERT(!fault.lease_edge);
+    SIM_ASSERT(!fault.link.corrupt);
+    FaultSpec spec{
+        .name = fault.name,
+        .source = to_source(fault.source),
+        .kind = std::string(to_string(fault.kind)),
+        .start = to_start(fault.start),
+        .delay = fault.delay,
+        .duration = fault.duration,
+        .optional = fault.optional,
+        .target = to_who(fault.target),
+        .direction = same<faults::Direction>(fault.direction),
+        .shape = same<faults::Shape>(fault.shape),
+        .link = {.latency = fault.link.latency,
+                 .bandwidth = fault.link.bandwidth,
+                 .loss = fault.link.loss,
+                 .duplicate = fault.link.duplicate,
+                 .reorder = fault.link.reorder},
+        .message = {.type = fault.message,
+                    .from = to_who(fault.from),
+                    .to = to_who(fault.to),
+                    .match = to_conditions(fault.match),
+                    .nth = fault.nth,
+                    .count = fault.count},
+        .extra_delay = fault.time,
+        .lose_unsynced = fault.lose_unsynced,
+        .clock_offset = fault.offset,
+        .clock_drift_ppm = fault.drift_ppm,
+        .healed_fault = fault.fault,
+    };
+    for (const format::Who& group : fault.between) spec.between.push_back(to_who(group));
+    return spec;
+}
+
+std::string at(sim::Time time) { return faults::to_string(time - sim::time_zero); }
+
+}  // namespace
+
+faults::PlanSpec to_plan(const format::Scenario& scenario) {
+    faults::PlanSpec plan;
+    for (const format::Target& target : scenario.targets)
+        plan.targets.push_back(to_target(target));
+    for (const format::Fault& fault : scenario.faults) plan.faults.push_back(to_fault(fault));
+    return plan;
+}
+
+std::vector<results::FaultOutcome> to_outcomes(const faults::PlanReport& report) {
+    std::vector<results::FaultOutcome> outcomes;
+    for (const faults::FaultReport& fault : report.faults) {
+        results::FaultOutcome outcome{
+            .name = fault.name,
+            .kind = fault.kind,
+            .place = {fault.source.file, fault.source.line, fault.source.column},
+            .never = fault.never_fired,
+            .vacuous = fault.vacuous,
+        };
+        for (const faults::FaultReport::Firing& firing : fault.firings)
+            outcome.firings.push_back({firing.at, firing.targets, firing.healed});
+        for (const faults::FaultReport::Refusal& refusal : fault.refusals)
+            outcome.refusals.push_back(fmt::format("at {}: {}", at(refusal.at), refusal.reason));
+        outcomes.push_back(std::move(outcome));
+    }
+    return outcomes;
+}
+
+std::vector<std::string> to_drawn(const faults::PlanReport& report) {
+    std::vector<std::string> drawn;
+    for (const faults::TargetReport& target : report.targets)
+        for (const faults::TargetReport::Binding& binding : target.bindings)
+            drawn.push_back(fmt::format("target {} = {} (at {})", target.name,
+                                        fmt::join(binding.hosts, ", "), at(binding.at)));
+    return drawn;
+}
+
+std::vector<std::string> empty_targets(const faults::PlanReport& report) {
+    std::vector<std::string> empty;
+    for (const faults::TargetReport& target : report.targets)
+        if (target.empty_at)
+            empty.push_back(
+                fmt::format("target `{}` was empty at {}", target.name, at(*target.empty_at)));
+    return empty;
+}
+
+}  // namespace gfs::run

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The machines of a real cluster, for faults to act on.
+#pragma once
+
+#include <vector>
+
+#include "core/cluster/cluster.h"
+#include "faults/machines.h"
+
+namespace gfs::faults {
+
+class ClusterMachines final : public Machines {
+  public:
+    // Not owned: the cluster; it outlives this.
+    explicit ClusterMachines(Cluster& cluster) : cluster_(cluster) {}
+
+    sim::Engine& engine() override { return cluster_.engine(); }
+    sim::Network& network() override { return cluster_.network(); }
+    std::vector<MachineInfo> all() const override {
+        std::vector<MachineInfo> infos;
+        for (const Machine& machine : cluster_.machines())
+            infos.push_back({machine.host, machine.name, machine.role, machine.rack});
+        return infos;
+    }
+    void crash(HostId host) override { cluster_.crash(host); }
+    void stop(HostId host) override { cluster_.stop(host); }
+    void power_loss(HostId host, bool lose_unsynced) override {
+        cluster_.power_loss(host, lose_unsynced);
+    }
+    void restart(HostId host) override { cluster_.restart(host); }
+    void pause(HostId host) override { cluster_.pause(host); }
+    void resume(HostId host) override { cluster_.resume(host); }
+
+  private:
+    Cluster& cluster_;
+};
+
+}  // namespace gfs::faults

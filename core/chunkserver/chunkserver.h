@@ -105,7 +105,6 @@ class ChunkServer {
     // write.cpp, record_append.cpp
     Task<Reply> on_write(Write request);
     Task<Answer<Appended>> on_record_append(RecordAppend request);
-    void tell_if_duplicated(const RecordAppend& request, ChunkHandle chunk);
     void order(Lease& lease, const Mutation& mutation);
     // Steps 5 and 6 of GFS 3.1 after the primary's own; whether every replica applied it.
     Task<bool> carry_out(OpId op, Mutation mutation);

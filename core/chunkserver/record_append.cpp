@@ -48,7 +48,6 @@ Task<Answer<Appended>> ChunkServer::on_record_append(RecordAppend request) {
         .data = fits ? request.data : padding,
         .data_offset = 0,
     };
-    if (fits) tell_if_duplicated(request, request.chunk);
     order(lease, mutation);
     apply(mutation);
     if (!fits)
@@ -58,21 +57,9 @@ Task<Answer<Appended>> ChunkServer::on_record_append(RecordAppend request) {
     // missing answer fails the append. Replicas may now differ in this region; the client retries,
     // and the record may appear twice (GFS 2.7).
     const bool everywhere = co_await carry_out(request.op, mutation);
-    if (!everywhere) co_return Code::replica_failed;
+    if (!everywhere) co_return fits ? Code::replica_failed : Code::padding_failed;
     if (!fits) co_return Code::retry_next_chunk;
     co_return Appended{mutation.offset};
-}
-
-// At least once means sometimes twice (GFS 3.3): worth an event, for whoever looks for it.
-void ChunkServer::tell_if_duplicated(const RecordAppend& request, ChunkHandle chunk) {
-    if (!request.retried) return;
-    const auto& content = store_.find(chunk)->content;
-    for (const Extent& extent : content.extents()) {
-        if (extent.data != request.data) continue;
-        host_.emit(event::append_duplicated,
-                   {chunk, request.client, content.length(), request.data, request.op});
-        return;
-    }
 }
 
 }  // namespace gfs

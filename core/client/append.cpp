@@ -94,12 +94,17 @@ Task<Client::Try> Client::try_append(Piece record, LeaseHolder holder) {
 
     // Step 7. After an error the record may be on some replicas, in whole or in part.
     if (!info(answer.code()).definite) running(record.op).may_have_happened = true;
+    if (answer.code() == Code::replica_failed) running(record.op).on_a_primary = true;
     if (!answer.ok()) co_return Try{.code = answer.code(), .asked_primary = true};
     const std::uint64_t offset = answer->offset;
     SIM_ASSERT(offset + record.length <= config_.chunk_size);
-    host_.emit(event::append_ok, {text(record.file), holder.chunk, id(),
-                                  to_number(holder.index) * config_.chunk_size + offset,
-                                  record.length, record.data, record.op});
+    const std::uint64_t in_file = to_number(holder.index) * config_.chunk_size + offset;
+    // At least once means sometimes twice (GFS 3.3): worth an event, for whoever looks for it.
+    if (running(record.op).on_a_primary)
+        host_.emit(event::append_duplicated, {text(record.file), holder.chunk, id(), in_file,
+                                              record.length, record.data, record.op});
+    host_.emit(event::append_ok, {text(record.file), holder.chunk, id(), in_file, record.length,
+                                  record.data, record.op});
     co_return Try{.code = Code::ok, .asked_primary = true, .offset = offset};
 }
 

@@ -99,6 +99,7 @@ class Client {
         LocalTime began;
         LocalTime ends;                  // runs into its limit
         bool may_have_happened = false;  // some try of a mutation ended with an indefinite code
+        bool on_a_primary = false;       // some try was applied by the primary, and then failed
         std::uint32_t failures = 0;      // in a row, since the last progress
         std::uint32_t attempts = 1;
         Code last = Code::gave_up;  // of the last try

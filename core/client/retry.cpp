@@ -42,6 +42,7 @@ AfterMaster after_master(Code code) {
         case Code::data_not_buffered:
         case Code::record_too_large:
         case Code::retry_next_chunk:
+        case Code::padding_failed:
         case Code::end_of_file:
         case Code::checksum_mismatch:
         case Code::no_space:
@@ -65,6 +66,7 @@ AfterMutation after_mutation(Code code) {
             return AfterMutation::next_chunk;
         // The replicas are the right ones, and one of them could not do it this time.
         case Code::replica_failed:
+        case Code::padding_failed:
         case Code::data_not_buffered:
         case Code::out_of_order:
         case Code::checksum_mismatch:
@@ -136,6 +138,7 @@ AfterRead after_read(Code code) {
         case Code::data_not_buffered:
         case Code::record_too_large:
         case Code::retry_next_chunk:
+        case Code::padding_failed:
         case Code::checksum_mismatch:
         case Code::no_space:
         case Code::read_only:

@@ -69,7 +69,8 @@ class Cluster {
     // A client machine; `rack` by name, or spread over the racks in turn. Its process starts with
     // start().
     HostId add_client(std::string name, std::optional<std::string> rack);
-    void preload(const PreloadedFile& file);
+    // The handle of the file's first chunk; the others follow it.
+    ChunkHandle preload(const PreloadedFile& file);
     // Every process starts; the master knows the chunkservers from their registrations.
     void start();
 

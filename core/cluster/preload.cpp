@@ -9,7 +9,7 @@
 
 namespace gfs {
 
-void Cluster::preload(const PreloadedFile& file) {
+ChunkHandle Cluster::preload(const PreloadedFile& file) {
     // "/a/b/c": the directories "/a" and "/a/b".
     for (std::size_t slash = file.path.find('/', 1); slash != std::string::npos;
          slash = file.path.find('/', slash + 1)) {
@@ -18,6 +18,7 @@ void Cluster::preload(const PreloadedFile& file) {
             preload_record(log::DirectoryCreated{directory});
     }
     preload_record(log::FileCreated{file.path});
+    const ChunkHandle first{preloaded_chunks_ + 1};
     for (std::uint64_t i = 0; i < file.chunks; ++i) {
         const ChunkHandle chunk{++preloaded_chunks_};
         if (preloaded_chunks_ % handles_per_record == 1)
@@ -30,6 +31,7 @@ void Cluster::preload(const PreloadedFile& file) {
         for (const ServerId server : place_preloaded(file.replicas))
             machines_.at(sim::to_index(server)).chunks->preload(chunk, Version{1}, content);
     }
+    return first;
 }
 
 void Cluster::preload_record(log::Entry entry) {

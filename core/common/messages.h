@@ -157,7 +157,6 @@ struct RecordAppend : MessageBase<Message::RecordAppend, Appended> {
     Version version;
     DataId data;
     std::uint64_t length;
-    bool retried = false;  // the client has tried this record before; for events only
 };
 struct ReadData {
     Version version;                // of the replica that answered

@@ -153,24 +153,19 @@ class BytesOverwritten final : public MetricSource {
     Filter filter_;
 };
 
-// Bytes of records that a chunk had already: append.duplicated announces the mutation that follows.
+// Bytes of records that are in a file once more than needed.
 class BytesDuplicated final : public MetricSource {
   public:
     BytesDuplicated(const Surroundings& around, const Expectation& expectation)
         : filter_(around.engine, expectation) {}
     void on_event(const sim::Event& event, Gathering& gathering) override {
-        if (event.kind == event::append_duplicated) announced_ = DataId{event.fields[3]};
-        if (event.kind != event::mutation_ordered) return;
-        const MutationFields mutation = mutation_fields(event);
-        if (mutation.data != announced_ || announced_ == no_data) return;
-        announced_ = no_data;
-        if (filter_.passes_host("server", mutation.server))
-            gathering.add(static_cast<std::int64_t>(mutation.length));
+        if (event.kind != event::append_duplicated) return;
+        if (filter_.passes_host("client", host_at(event, 2)))
+            gathering.add(static_cast<std::int64_t>(event.fields[4]));
     }
 
   private:
     Filter filter_;
-    DataId announced_ = no_data;
 };
 
 // Clones: how many at once, how many bytes, how fast.

@@ -154,8 +154,7 @@ class ChunkserverWorld {
                 .chunk = chunk,
                 .version = version,
                 .data = record,
-                .length = length,
-                .retried = false};
+                .length = length};
     }
     Write write(std::uint64_t offset, std::uint64_t length = 1000) const {
         return {.op = OpId{1},

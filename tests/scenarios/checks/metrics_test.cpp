@@ -127,8 +127,8 @@ TEST_CASE("metrics: bytes that replace bytes, and records that are there already
     s.grant(2);
     s.append({.serial = 1});
     s.write({.serial = 2, .offset = 5, .data = DataId{2}});
-    s.emit_as(s.cs(1), event::append_duplicated,
-              {Stream::chunk, s.client(), 15, DataId{1}, std::uint64_t{0}});
+    s.emit_as(s.client(), event::append_duplicated,
+              {s.engine.text("/a"), Stream::chunk, s.client(), 15, 10, DataId{1}, 7});
     s.append({.serial = 3, .offset = 15});
     CHECK(s.outcome(0).measured == "5 bytes");
     CHECK(s.outcome(1).measured == "10 bytes");

@@ -44,7 +44,7 @@ TEST_CASE("fields: the positions that checks read are those of the table", "[che
         CHECK(fields_of(kind, 5) == "chunk from to priority version");
     CHECK(fields_of(event::append_ok, 7) == "file chunk client offset length data op");
     CHECK(fields_of(event::write_ok, 8) == "file chunk client offset length data data_offset op");
-    CHECK(fields_of(event::append_duplicated, 4) == "chunk client offset data");
+    CHECK(fields_of(event::append_duplicated, 5) == "file chunk client offset length");
     CHECK(fields_of(event::append_padded, 4) == "chunk server offset length");
     CHECK(fields_of(event::client_op_started, 4) == "op kind file to");
     CHECK(fields_of(event::client_op_ok, 5) == "op kind file latency bytes");

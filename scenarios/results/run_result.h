@@ -111,6 +111,7 @@ struct RunResult {
     std::uint64_t dispatched = 0;      // by the engine
 
     std::vector<FaultOutcome> faults;
+    std::vector<std::string> empty_targets;  // "target `old` was empty at 3.2s"
     std::vector<ExpectationOutcome> expectations;
     std::vector<ViolationFound> violations;
     std::vector<OperationRow> operations;

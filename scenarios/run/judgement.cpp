@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what was observed to a verdict.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scenarios/run/convert_expectations.h"
+#include "scenarios/run/convert_faults.h"
+#include "scenarios/run/convert_match.h"
+#include "scenarios/run/simulation.h"
+
+namespace gfs::run {
+namespace {
+
+using results::ExpectationOutcome;
+using results::RunResult;
+using results::Verdict;
+
+results::ViolationFound to_violation(const checks::InvariantOutcome& invariant) {
+    const checks::Violation& first = *invariant.first;
+    return {.check = invariant.name,
+            .guarantee = invariant.guarantee,
+            .section = first.section,
+            .at = first.time,
+            .event = first.sequence,
+            .message = first.message,
+            .witness = first.witness,
+            .count = invariant.violations};
+}
+
+std::string plural(std::size_t count, const char* one, const char* many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+// What speaks for a verdict other than "passed".
+struct Reasons {
+    std::vector<std::string> violated;
+    std::vector<std::string> vacuous;
+};
+
+Reasons reasons_of(const RunResult& result) {
+    using State = ExpectationOutcome::State;
+    Reasons reasons;
+    for (const results::ViolationFound& violation : result.violations)
+        reasons.violated.push_back(fmt::format("invariant {} ({})", violation.check,
+                                               violation.guarantee));
+    for (const ExpectationOutcome& e : result.expectations) {
+        const std::string text = fmt::format("expectation `{}` {}", e.name, name(e.state));
+        if (e.state == State::failed || e.state == State::unexpectedly_held)
+            reasons.violated.push_back(text);
+        if (e.state == State::vacuous) reasons.vacuous.push_back(text);
+    }
+    if (!result.step_failures.empty())
+        reasons.violated.push_back(plural(result.step_failures.size(), "step failed",
+                                          "steps failed"));
+    for (const results::FaultOutcome& fault : result.faults)
+        if (fault.vacuous)
+            reasons.vacuous.push_back(
+                fmt::format("fault `{}` never fired: {}", fault.name, fault.never));
+    reasons.vacuous.insert(reasons.vacuous.end(), result.empty_targets.begin(),
+                           result.empty_targets.end());
+    return reasons;
+}
+
+void give_verdict(sim::StopReason reason, const format::Scenario& scenario, RunResult& result) {
+    const Reasons reasons = reasons_of(result);
+    if (reason == sim::StopReason::interrupted) {
+        result.verdict = Verdict::interrupted;
+        result.reasons = {"stopped from outside; what is said here is of the part that ran"};
+    } else if (!reasons.violated.empty()) {
+        result.verdict = Verdict::violated;
+        result.reasons = reasons.violated;
+    } else if (reason == sim::StopReason::dispatch_limit) {
+        result.verdict = Verdict::limit;
+        result.reasons = {fmt::format("the run reached {} events (/stop/max_events)",
+                                      scenario.stop.max_events)};
+    } else if (!reasons.vacuous.empty()) {
+        result.verdict = Verdict::vacuous;
+        result.reasons = reasons.vacuous;
+    } else {
+        result.verdict = Verdict::passed;
+    }
+}
+
+}  // namespace
+
+void Simulation::finish(sim::StopReason reason, RunResult& result) {
+    collect_checks(result);
+    collect_faults(result);
+    collect_steps(result);
+    result.end = engine_.now();
+    result.events = engine_.emitted();
+    result.dispatched = engine_.dispatched();
+    result.digest = sim::to_hex(engine_.digest().value());
+    give_verdict(reason, scenario_, result);
+}
+
+void Simulation::collect_checks(RunResult& result) {
+    const checks::Results found = checks_.finish();
+    for (const checks::InvariantOutcome& invariant : found.invariants)
+        if (invariant.first) result.violations.push_back(to_violation(invariant));
+    std::stable_sort(result.violations.begin(), result.violations.end(),
+                     [](const auto& a, const auto& b) { return a.event < b.event; });
+    for (std::size_t i = 0; i < found.expectations.size(); ++i)
+        result.expectations.push_back(to_outcome(found.expectations[i], scenario_.expect[i]));
+    for (const checks::OperationRow& row : found.operations)
+        result.operations.push_back({row.kind, row.count, row.errors, row.p50, row.p99});
+}
+
+void Simulation::collect_faults(RunResult& result) {
+    const faults::PlanReport report = faults_.report();
+    result.faults = to_outcomes(report);
+    result.drawn = to_drawn(report);
+    result.empty_targets = empty_targets(report);
+}
+
+void Simulation::collect_steps(RunResult& result) {
+    for (const workloads::Failure& failure : workload_.failures()) {
+        const format::Group& group = scenario_.workload.at(failure.group);
+        const format::Source& source =
+            failure.step ? group.script.at(*failure.step).source : group.source;
+        result.step_failures.push_back(
+            {fmt::format("{} at {}: {}", failure.client, reports::time_text(failure.at),
+                         failure.message),
+             to_place(source)});
+    }
+}
+
+}  // namespace gfs::run

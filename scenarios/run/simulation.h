@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// One simulation: a cluster, its workload, the faults against it and the checks of it, built from a
+// scenario and run to its end.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/cluster/cluster.h"
+#include "faults/cluster_machines.h"
+#include "faults/plan.h"
+#include "scenarios/checks/checks.h"
+#include "scenarios/checks/cluster_truth.h"
+#include "scenarios/format/scenario.h"
+#include "scenarios/reports/event_text.h"
+#include "scenarios/results/run_result.h"
+#include "scenarios/run/run.h"
+#include "scenarios/run/views.h"
+#include "scenarios/workloads/runner.h"
+#include "sim/engine.h"
+
+namespace gfs::run {
+
+// Writes events, as many and of such kinds as `/record` says, and remembers the last few.
+class Recorder final : public sim::EventObserver {
+  public:
+    Recorder(const sim::Engine& engine, const format::Record& record, const RunOptions& options);
+
+    void on_event(const sim::Event& event) override;
+    // The last events, as lines for people.
+    std::vector<std::string> last_events() const;
+    std::vector<std::string> take_kept() { return std::move(kept_); }
+
+  private:
+    bool is_recorded(const sim::Event& event) const;
+
+    static constexpr std::size_t remembered = 10;
+
+    const sim::Engine& engine_;
+    reports::EventText text_;
+    format::Record::Trace trace_;
+    std::uint64_t most_;
+    const RunOptions& options_;
+    std::uint64_t written_ = 0;
+    std::vector<sim::Event> last_;  // a ring
+    std::size_t next_ = 0;
+    std::vector<std::string> kept_;
+};
+
+class Simulation {
+  public:
+    // Not owned: scenario and options; they outlive the simulation.
+    Simulation(const format::Scenario& scenario, const RunOptions& options);
+    Simulation(const Simulation&) = delete;
+    Simulation& operator=(const Simulation&) = delete;
+    ~Simulation() { engine_.shut_down(); }
+
+    // Runs to the end. An exception out of the simulation passes through.
+    sim::StopReason run();
+    // The judgement, after run(). `reason` is what run() returned.
+    void finish(sim::StopReason reason, results::RunResult& result);
+
+    const sim::Engine& engine() const { return engine_; }
+    Recorder& recorder() { return recorder_; }
+
+  private:
+    void load_dataset();
+    void begin();
+    void on_workload_done();
+    // Ends the run when nothing has to be waited for any more.
+    void stop_when_decided();
+    void collect_faults(results::RunResult& result);
+    void collect_checks(results::RunResult& result);
+    void collect_steps(results::RunResult& result);
+
+    const format::Scenario& scenario_;
+    const RunOptions& options_;
+    sim::Engine engine_;
+    Recorder recorder_;
+    Cluster cluster_;
+    faults::ClusterMachines machines_;
+    FaultView fault_view_;
+    checks::ClusterTruth truth_;
+    CheckProbe probe_;
+    ClusterClients clients_;
+    faults::FaultPlan faults_;
+    checks::Checks checks_;
+    workloads::WorkloadRunner workload_;
+};
+
+}  // namespace gfs::run

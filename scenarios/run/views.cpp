@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "scenarios/run/views.h"
+
+#include <algorithm>
+
+#include "core/chunkserver/chunkserver.h"
+#include "core/master/master.h"
+
+namespace gfs::run {
+namespace {
+
+// The master's present view; null while no master serves.
+const Master* serving(const Cluster& cluster) {
+    const Master* const master = cluster.master();
+    return master != nullptr && master->serving() ? master : nullptr;
+}
+
+}  // namespace
+
+std::optional<ChunkHandle> FaultView::chunk_of(const std::string& file, ChunkIndex index) const {
+    const Master* const master = cluster_.master();
+    if (master == nullptr) return std::nullopt;
+    const std::vector<ChunkHandle> chunks = master->chunks_of(file);
+    if (to_number(index) >= chunks.size()) return std::nullopt;
+    return chunks[to_number(index)];
+}
+
+// Of the highest version that any disk has: no machine of the cluster knows more.
+std::vector<ServerId> FaultView::current_replicas(ChunkHandle chunk) const {
+    Version newest{};
+    for (const ServerId server : cluster_.chunkservers())
+        if (const StoredReplica* const replica = cluster_.replica(server, chunk))
+            newest = std::max(newest, replica->version);
+    std::vector<ServerId> current;
+    for (const ServerId server : cluster_.chunkservers()) {
+        const StoredReplica* const replica = cluster_.replica(server, chunk);
+        if (replica != nullptr && replica->version == newest) current.push_back(server);
+    }
+    return current;
+}
+
+std::optional<ServerId> FaultView::primary(ChunkHandle chunk) const {
+    for (const ServerId server : cluster_.chunkservers()) {
+        const ChunkServer* const process = cluster_.machine(server).chunkserver.get();
+        if (process == nullptr) continue;
+        for (const ChunkServer::LeaseView& lease : process->leases())
+            if (lease.chunk == chunk) return server;
+    }
+    return std::nullopt;
+}
+
+std::uint64_t FaultView::load_bytes(HostId host) const {
+    const Machine& machine = cluster_.machine(host);
+    return machine.disk == nullptr ? 0 : machine.disk->used();
+}
+
+std::optional<FaultView::Bound> FaultView::bound(const std::string& name) const {
+    if (runner_ == nullptr) return std::nullopt;
+    const workloads::Bound* const kept = runner_->bound(name);
+    if (kept == nullptr || !kept->chunk) return std::nullopt;
+    return Bound{*kept->chunk, kept->servers};
+}
+
+std::optional<std::uint64_t> CheckProbe::chunks_below(std::uint32_t replicas) const {
+    const Master* const master = serving(cluster_);
+    if (master == nullptr) return std::nullopt;
+    std::uint64_t below = 0;
+    for (const auto& [handle, chunk] : master->chunks())
+        below += chunk.replicas.size() < std::min(replicas, chunk.goal) ? 1 : 0;
+    return below;
+}
+
+std::optional<bool> CheckProbe::has_file(const std::string& path) const {
+    const Master* const master = serving(cluster_);
+    if (master == nullptr) return std::nullopt;
+    return master->files().find(path) != nullptr;
+}
+
+}  // namespace gfs::run

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line as plain data. The only user of the argument parser is arguments.cpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gfs::cli {
+
+enum class Colour : std::uint8_t { automatic, always, never };
+
+// Of all commands. Options that a command does not have keep their defaults.
+struct Arguments {
+    std::string command;  // "run"; empty: print the help
+    Colour colour = Colour::automatic;
+    bool quiet = false;
+    bool verbose = false;
+    std::string format = "human";  // human, json, short
+
+    // run, verify, check
+    std::vector<std::string> files;  // scenarios; "-" is standard input
+    std::vector<std::pair<std::string, std::string>> sets;    // JSON pointer, value
+    std::vector<std::pair<std::string, std::string>> params;  // name, value
+    std::optional<std::string> seed;                          // as written
+    std::optional<std::string> seeds;                         // "1..50"
+    std::optional<std::string> until;                         // a duration
+    std::string out = "runs";
+    std::string trace;  // full, messages, ops, none; empty: as the scenario says
+    bool verify = false;
+    bool bisect = false;
+    bool strict = false;
+    bool force = false;
+    bool resolved = false;
+
+    // fmt
+    bool check_only = false;
+    // list, schema, explain, init, help
+    std::vector<std::string> words;
+    std::string output;  // -o
+    std::string from = "hello";
+    bool vscode = false;
+    bool cite = false;
+};
+
+struct ParsedArguments {
+    std::optional<Arguments> arguments;  // nothing: print `message` and exit with `status`
+    std::string message;
+    int status = 0;
+};
+
+// argv[0] is the program's name.
+ParsedArguments parse_arguments(int argc, const char* const* argv);
+
+// The help of the whole program, or the long help of one command; nothing for an unknown one.
+std::string program_help();
+std::optional<std::string> command_help(const std::string& command);
+
+}  // namespace gfs::cli

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// gfsim check, fmt and init: work on scenario files, nothing is run.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include "scenarios/cli/commands.h"
+#include "scenarios/cli/load.h"
+#include "scenarios/cli/templates.h"
+#include "scenarios/cli/terminal.h"
+#include "scenarios/format/format.h"
+#include "scenarios/reports/run_folder.h"
+
+namespace gfs::cli {
+namespace {
+
+std::optional<std::string> read_file(const std::string& path) {
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream) return std::nullopt;
+    return std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+}
+
+void write_file(const std::string& path, const std::string& text) {
+    try {
+        reports::PendingFile file(path);
+        file.write(text);
+        file.finish();
+    } catch (const reports::CannotWriteFile& error) {
+        throw CannotWrite(error.what());
+    }
+}
+
+int fmt_one(const std::string& path, const Arguments& arguments) {
+    const std::optional<std::string> text = read_file(path);
+    if (!text) {
+        print_error(fmt::format("error[E0001]: cannot read {}\n", path));
+        return status_bad_input;
+    }
+    format::Diagnostics diagnostics;
+    const std::optional<std::string> formatted = format::format_text(path, *text, diagnostics);
+    if (!formatted) {
+        report(diagnostics, arguments, false);
+        return status_bad_input;
+    }
+    if (*formatted == *text) return status_ok;
+    if (arguments.check_only) {
+        print(fmt::format("{}: not in the usual form; gfsim fmt {} mends it\n", path, path));
+        return 1;
+    }
+    write_file(path, *formatted);
+    print(fmt::format("{}: rewritten\n", path));
+    return status_ok;
+}
+
+}  // namespace
+
+int check_command(const Arguments& arguments) {
+    bool all_good = true;
+    for (const std::string& file : arguments.files) {
+        const format::LoadResult loaded = load(file, arguments);
+        const bool good = report(loaded.diagnostics, arguments, arguments.strict);
+        all_good = all_good && good;
+        if (!good || arguments.format == "json") continue;
+        if (arguments.resolved) print(format::resolved_text(loaded));
+        else if (!arguments.quiet) print(fmt::format("{}: good\n", file));
+    }
+    return all_good ? status_ok : status_bad_input;
+}
+
+int fmt_command(const Arguments& arguments) {
+    int worst = status_ok;
+    for (const std::string& path : arguments.files)
+        worst = std::max(worst, fmt_one(path, arguments));
+    return worst;
+}
+
+int init_command(const Arguments& arguments) {
+    const std::string name = arguments.words.empty() ? "hello" : arguments.words.front();
+    const std::string path = name.ends_with(".json") ? name : name + ".json";
+    const std::optional<std::string> text = scenario_template(arguments.from);
+    if (!text) {
+        print_error(fmt::format("error[C0602]: there is no template `{}`\n  = allowed: {}\n",
+                                arguments.from, template_names()));
+        return status_bad_input;
+    }
+    if (std::filesystem::exists(path) && !arguments.force) {
+        print_error(fmt::format("error[C0604]: {} exists; --force replaces it\n", path));
+        return status_bad_input;
+    }
+    write_file(path, *text);
+    print(fmt::format("{}: written; next: gfsim run {}\n", path, path));
+    if (!arguments.vscode) return status_ok;
+    std::error_code error;
+    std::filesystem::create_directories(".vscode", error);
+    if (error) throw CannotWrite(".vscode: " + error.message());
+    if (std::filesystem::exists(".vscode/settings.json") && !arguments.force) {
+        print_error("error[C0604]: .vscode/settings.json exists; --force replaces it\n");
+        return status_bad_input;
+    }
+    write_file(".vscode/scenario-1.schema.json", format::schema_json());
+    write_file(".vscode/settings.json", editor_settings());
+    print(".vscode/settings.json: written; completion for scenario files\n");
+    return status_ok;
+}
+
+}  // namespace gfs::cli

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The subcommands of gfsim. Each returns the exit status of the program.
+#pragma once
+
+#include "scenarios/cli/arguments.h"
+
+namespace gfs::cli {
+
+int run_command(const Arguments& arguments);
+int verify_command(const Arguments& arguments);
+int check_command(const Arguments& arguments);
+int fmt_command(const Arguments& arguments);
+int init_command(const Arguments& arguments);
+int list_command(const Arguments& arguments);
+int schema_command(const Arguments& arguments);
+int explain_command(const Arguments& arguments);
+int help_command(const Arguments& arguments);
+int version_command(const Arguments& arguments);
+
+// Exit statuses that do not come from a verdict.
+inline constexpr int status_ok = 0;
+inline constexpr int status_bad_input = 2;
+inline constexpr int status_nothing_selected = 6;
+inline constexpr int status_cannot_write = 74;
+
+}  // namespace gfs::cli

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// The long help of each command.
+
+#include <array>
+#include <string_view>
+
+#include "scenarios/cli/arguments.h"
+
+namespace gfs::cli {
+namespace {
+
+struct Page {
+    std::string_view command;
+    std::string_view text;
+};
+
+constexpr std::array pages{
+    Page{"run", R"(gfsim run SCENARIO|- [OPTIONS]
+
+Runs one scenario and judges it. Prints the seed and what chance decided, one line a fault, the
+expectations with what was measured, a table of the operations, the verdict and the digest; writes
+manifest.json, events.ndjson, result.json and summary.txt to runs/<scenario>-s<seed>-<hash>/.
+
+  --seed N               instead of the scenario's; an integer or 0x...
+  --set POINTER=VALUE    change a field: --set /gfs/lease=5s (VALUE is JSON, or a bare text)
+  --param NAME=VALUE     give a parameter of /params another value
+  --until DURATION       stop at this virtual time
+  --trace full|messages|ops|none   what goes into events.ndjson
+  --verify               run again with disturbed memory and compare the digests
+  --out DIR              where the folder of the run goes; default runs, or GFSIM_OUT
+  --strict               an excused run does not count as passed
+  --bisect               for git bisect run: 125 for what is neither good nor bad
+
+Status: 0 passed, 1 violated, 2 bad input, 3 vacuous, 4 not deterministic, 5 excused (--strict),
+6 limit, 70 internal error, 74 cannot write, 130 interrupted.
+)"},
+    Page{"verify", R"(gfsim verify SCENARIO... [--seed N] [--set ...] [--param ...]
+
+Runs each scenario twice in one process, the second time with disturbed memory, and compares the
+digests. If they differ, shows the first event that does, with ten before it; status 4.
+)"},
+    Page{"check", R"(gfsim check SCENARIO... [--resolved] [--strict] [--format human|short|json]
+
+Finds all mistakes of scenario files in one pass and runs nothing. --resolved prints the scenario
+with every default and where each value came from; --strict counts warnings as errors.
+)"},
+    Page{"fmt", R"(gfsim fmt FILE... [--check]
+
+Puts scenario files into their usual form. --check changes nothing and fails (1) if it would.
+)"},
+    Page{"init", R"(gfsim init [NAME] [--from hello|crash|partition] [--vscode] [--force]
+
+Writes NAME.json, a scenario to start from. --vscode also writes settings for completion.
+)"},
+    Page{"list", R"(gfsim list WHAT [PART] [--json]
+
+Lists the names that a scenario can use: events, messages, faults, checkers, invariants, metrics,
+profiles and more; `gfsim list` alone says which lists there are. PART keeps the names with it.
+)"},
+    Page{"schema", R"(gfsim schema [scenario] [-o FILE]
+
+Prints the JSON Schema (draft-07) of a scenario file, for editors.
+)"},
+    Page{"explain", R"(gfsim explain CODE | field POINTER | fault KIND | checker NAME | events [NAME]
+
+What an error code means, with a bad and a good example; what a field, a fault kind, a checker or
+an event is.   gfsim explain E0104   gfsim explain field /gfs/lease   gfsim explain events append.ok
+)"},
+    Page{"version", R"(gfsim version [--json] [--cite]
+
+The program's version, the revision of its sources and its compiler.
+)"},
+    Page{"help", R"(gfsim help [COMMAND]
+
+This help.
+)"},
+};
+
+}  // namespace
+
+std::optional<std::string> command_help(const std::string& command) {
+    const std::string wanted = command == "validate" ? "check" : command;
+    for (const Page& page : pages)
+        if (page.command == wanted) return std::string(page.text);
+    return std::nullopt;
+}
+
+}  // namespace gfs::cli

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loading scenario files for the commands: from a path or from standard input, with the overrides
+// of the command line.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "scenarios/cli/arguments.h"
+#include "scenarios/format/format.h"
+
+namespace gfs::cli {
+
+// "-" is standard input. Never throws for what is wrong with the file: see the diagnostics.
+format::LoadResult load(const std::string& file, const Arguments& arguments);
+
+// The diagnostics in the format of the command line, on standard error; true if there are no
+// errors. `strict`: warnings count as errors.
+bool report(const format::Diagnostics& diagnostics, const Arguments& arguments, bool strict);
+
+// "gfsim run FILE --seed 7 --set ..." with the overrides of this command line.
+std::string repro_line(const std::string& file, const Arguments& arguments, std::uint64_t seed);
+
+}  // namespace gfs::cli

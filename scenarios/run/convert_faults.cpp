@@ -28,8 +28,7 @@ static_assert(same<TargetSpec::Resolve>(format::Target::Resolve::each_use) ==
               TargetSpec::Resolve::each_use);
 static_assert(same<TargetSpec::OnEmpty>(format::Target::OnEmpty::skip) ==
               TargetSpec::OnEmpty::skip);
-static_assert(same<faults::Direction>(format::Direction::backward) ==
-              faults::Direction::backward);
+static_assert(same<faults::Direction>(format::Direction::backward) == faults::Direction::backward);
 static_assert(same<faults::Shape>(format::Shape::bridge) == faults::Shape::bridge);
 static_assert(same<faults::Who::Kind>(format::Who::Kind::target) == faults::Who::Kind::target);
 static_assert(same<faults::Start::Kind>(format::FaultStart::Kind::every) ==
@@ -74,9 +73,8 @@ faults::Trigger to_trigger(const format::Trigger& trigger) {
 
 std::optional<faults::HeldChunk> to_held(const format::Target& target) {
     if (target.holds)
-        return faults::HeldChunk{target.holds->file,
-                                 ChunkIndex{static_cast<std::uint32_t>(target.holds->index)},
-                                 {}};
+        return faults::HeldChunk{
+            target.holds->file, ChunkIndex{static_cast<std::uint32_t>(target.holds->index)}, {}};
     if (target.holds_bound) return faults::HeldChunk{{}, {}, *target.holds_bound};
     return std::nullopt;
 }
@@ -154,14 +152,15 @@ FaultSpec to_fault(const format::Fault& fault) {
     return spec;
 }
 
-std::string at(sim::Time time) { return faults::to_string(time - sim::time_zero); }
+std::string at(sim::Time time) {
+    return faults::to_string(time - sim::time_zero);
+}
 
 }  // namespace
 
 faults::PlanSpec to_plan(const format::Scenario& scenario) {
     faults::PlanSpec plan;
-    for (const format::Target& target : scenario.targets)
-        plan.targets.push_back(to_target(target));
+    for (const format::Target& target : scenario.targets) plan.targets.push_back(to_target(target));
     for (const format::Fault& fault : scenario.faults) plan.faults.push_back(to_fault(fault));
     return plan;
 }

@@ -87,7 +87,8 @@ Task<Client::Try> Client::try_append(Piece record, LeaseHolder holder) {
                          .chunk = holder.chunk,
                          .version = holder.version,
                          .data = record.data,
-                         .length = record.length};
+                         .length = record.length,
+                         .retried = running(record.op).may_have_happened};
     const Duration timeout = patience(record.op, record.length);
     const Answer<Appended> answer =
         co_await sim::call(host_, holder.primary, std::move(request), timeout);

@@ -87,8 +87,7 @@ Task<Client::Try> Client::try_append(Piece record, LeaseHolder holder) {
                          .chunk = holder.chunk,
                          .version = holder.version,
                          .data = record.data,
-                         .length = record.length,
-                         .retried = running(record.op).may_have_happened};
+                         .length = record.length};
     const Duration timeout = patience(record.op, record.length);
     const Answer<Appended> answer =
         co_await sim::call(host_, holder.primary, std::move(request), timeout);

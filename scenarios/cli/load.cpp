@@ -61,6 +61,7 @@ bool report(const format::Diagnostics& diagnostics, const Arguments& arguments, 
         print_error(diagnostics.brief());
     } else {
         print_error(diagnostics.human(colour_on_stderr(arguments.colour)));
+        if (!good) print_error(diagnostics.counts() + "; nothing was run\n");
     }
     return good;
 }

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program as its users meet it: what it answers, and with which exit status.
+
+#include <sys/wait.h>
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace {
+
+struct Answer {
+    int status;
+    std::string text;  // standard output and standard error
+};
+
+// Runs a command of the shell in a folder of its own.
+Answer shell(const std::string& command) {
+    std::FILE* const pipe = ::popen(("(" + command + ") 2>&1").c_str(), "r");
+    REQUIRE(pipe != nullptr);
+    std::string text;
+    std::array<char, 4096> buffer{};
+    std::size_t got = 0;
+    while ((got = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0)
+        text.append(buffer.data(), got);
+    const int status = ::pclose(pipe);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), text};
+}
+
+class Folder {
+  public:
+    Folder() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "gfsim-XXXXXX").string();
+        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+        path_ = pattern;
+    }
+    ~Folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(path_ / name) << text;
+    }
+    std::string read(const std::string& name) const {
+        std::ifstream stream(path_ / name);
+        return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    }
+    bool has(const std::string& name) const { return std::filesystem::exists(path_ / name); }
+    Answer gfsim(const std::string& arguments) const {
+        return shell("cd " + path_.string() + " && " + GFSIM_PROGRAM + " " + arguments);
+    }
+
+  private:
+    std::filesystem::path path_;
+};
+
+const std::string hello = R"({ "gfsim": 1, "cluster": { "chunkservers": 3 },
+  "workload": { "a": { "script": [ { "op": "create", "file": "/x" },
+                                   { "op": "append", "file": "/x", "data": "hi" } ] } } })";
+
+bool contains(const Answer& answer, const std::string& part) {
+    return answer.text.find(part) != std::string::npos;
+}
+
+TEST_CASE("gfsim run: a good scenario passes and leaves its files", "[cli]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    const Answer answer = folder.gfsim("run hello.json");
+    CHECK(answer.status == 0);
+    CHECK(contains(answer, "verdict  passed"));
+    for (const char* const name : {"manifest.json", "events.ndjson", "result.json", "summary.txt"})
+        CHECK(folder.has(std::string("runs/latest/") + name));
+    CHECK_FALSE(folder.has("runs/latest/events.ndjson.part"));
+}
+
+TEST_CASE("gfsim run: the same inputs give the same bytes", "[cli]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    CHECK(folder.gfsim("run hello.json --out one").status == 0);
+    CHECK(folder.gfsim("run hello.json --out two").status == 0);
+    for (const char* const name : {"events.ndjson", "result.json", "summary.txt"}) {
+        const std::string file = std::string("/latest/") + name;
+        CHECK(folder.read("one" + file) == folder.read("two" + file));
+        CHECK_FALSE(folder.read("one" + file).empty());
+    }
+}
+
+TEST_CASE("gfsim run: a misspelt field is shown with the nearest correct word", "[cli]") {
+    const Folder folder;
+    folder.write("bad.json", R"({ "gfsim": 1, "clustr": { "chunkservers": 3 }, "workload": {} })");
+    const Answer answer = folder.gfsim("run bad.json");
+    CHECK(answer.status == 2);
+    CHECK(contains(answer, "unknown field `clustr`"));
+    CHECK(contains(answer, "did you mean `cluster`?"));
+    CHECK(contains(answer, "bad.json:1:15"));
+    CHECK(contains(answer, "nothing was run"));
+    CHECK_FALSE(folder.has("runs"));
+}
+
+TEST_CASE("gfsim run: a wrong unit says what to write", "[cli]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    const Answer answer = folder.gfsim("run hello.json --set /gfs/chunk_size=64M");
+    CHECK(answer.status == 2);
+    CHECK(contains(answer, "64MiB"));
+}
+
+TEST_CASE("gfsim run: a file that does not exist is said to be missing", "[cli]") {
+    const Folder folder;
+    const Answer answer = folder.gfsim("run nosuch.json");
+    CHECK(answer.status == 2);
+    CHECK(contains(answer, "cannot read `nosuch.json`"));
+}
+
+TEST_CASE("gfsim run: a fault that never fires is no pass", "[cli]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    const Answer answer = folder.gfsim(
+        "run hello.json --set '/faults={\"kill\":{\"do\":\"crash\",\"target\":\"cs1\","
+        "\"when\":{\"event\":\"append.ok\",\"nth\":9}}}'");
+    CHECK(answer.status == 3);
+    CHECK(contains(answer, "fault `kill` never fired: event append.ok seen 1 times, needed 9"));
+    CHECK(contains(answer, "repro: gfsim run hello.json --seed 1"));
+}
+
+TEST_CASE("gfsim run: a broken promise is shown with a witness and a line that repeats it",
+          "[cli]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    const Answer answer = folder.gfsim("run hello.json --set '/gfs/without=[\"log_before_reply\"]'");
+    CHECK(answer.status == 1);
+    CHECK(contains(answer, "ablation: without log_before_reply"));
+    CHECK(contains(answer, "violated: log_before_reply (G2, GFS 2.6.3)"));
+    CHECK(contains(answer, "repro: gfsim run hello.json --seed 1 --set "));
+}
+
+TEST_CASE("gfsim run: a full disk is an error of its own", "[cli]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    const Answer full = folder.gfsim("run hello.json > /dev/full");
+    CHECK(full.status == 74);
+    CHECK(contains(full, "cannot write"));
+    const Answer nowhere = folder.gfsim("run hello.json --out /dev/null/x");
+    CHECK(nowhere.status == 74);
+}
+
+TEST_CASE("gfsim run: a reader who goes away is no error", "[cli]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    CHECK(folder.gfsim("list events | head -1").status == 0);
+}
+
+TEST_CASE("gfsim run: Ctrl-C ends it at once, with a result", "[cli]") {
+    const Folder folder;
+    folder.write("long.json",
+                 R"({ "gfsim": 1, "cluster": { "chunkservers": 3 }, "record": { "trace": "none" },
+  "workload": { "a": { "mix": { "append": 1 }, "files": "/x", "stop": "5000h" } } })");
+    const Answer answer = folder.gfsim("run long.json & sleep 1; kill -INT $!; wait $!");
+    CHECK(answer.status == 130);
+    CHECK(contains(answer, "verdict  interrupted"));
+}
+
+TEST_CASE("gfsim: an unknown command gets the nearest one, and one to come is named", "[cli]") {
+    const Folder folder;
+    const Answer unknown = folder.gfsim("verfy x.json");
+    CHECK(unknown.status == 2);
+    CHECK(contains(unknown, "did you mean `verify`?"));
+    const Answer later = folder.gfsim("sweep x.json");
+    CHECK(later.status == 2);
+    CHECK(contains(later, "not supported yet: command `sweep`"));
+}
+
+TEST_CASE("gfsim: an option that does not exist is refused", "[cli]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    CHECK(folder.gfsim("run hello.json --frob").status == 2);
+    CHECK(folder.gfsim("run hello.json --param nosuch=1").status == 2);
+    CHECK(folder.gfsim("run hello.json --set gfs").status == 2);
+    CHECK(folder.gfsim("run hello.json --seed minus").status == 2);
+}
+
+TEST_CASE("gfsim: help and version are there", "[cli]") {
+    const Folder folder;
+    CHECK(contains(folder.gfsim("--help"), "Usage: gfsim"));
+    CHECK(contains(folder.gfsim("run --help"), "--seed N"));
+    CHECK(contains(folder.gfsim("help verify"), "gfsim verify"));
+    CHECK(contains(folder.gfsim("version"), "gfsim "));
+    CHECK(contains(folder.gfsim("--version --json"), "\"scenario_format\": 1"));
+}
+
+TEST_CASE("gfsim verify: prints the digest that run prints", "[cli]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    const Answer verified = folder.gfsim("verify hello.json");
+    CHECK(verified.status == 0);
+    const std::string digest = verified.text.substr(0, 16);
+    CHECK(contains(folder.gfsim("run hello.json"), "digest   " + digest));
+}
+
+TEST_CASE("gfsim init, check, fmt, schema, list, explain: the first hour", "[cli]") {
+    const Folder folder;
+    for (const char* const from : {"hello", "crash", "partition"}) {
+        const std::string name(from);
+        CHECK(folder.gfsim("init " + name + " --from " + name).status == 0);
+        CHECK(folder.gfsim("check --strict " + name + ".json").status == 0);
+        CHECK(folder.gfsim("fmt --check " + name + ".json").status == 0);
+        CHECK(folder.gfsim("run " + name + ".json").status == 0);
+    }
+    CHECK(folder.gfsim("init hello").status == 2);
+    CHECK(contains(folder.gfsim("check hello.json --resolved"), "\"lease\""));
+    CHECK(contains(folder.gfsim("schema"), "draft-07"));
+    CHECK(contains(folder.gfsim("list faults part"), "partition"));
+    CHECK(folder.gfsim("list faults zzz").status == 6);
+    CHECK(contains(folder.gfsim("explain E0104"), "64M"));
+    CHECK(contains(folder.gfsim("explain field /gfs/lease"), "60s"));
+    CHECK(contains(folder.gfsim("explain events lease.granted"), "GFS 3.1"));
+    CHECK(folder.gfsim("explain fault parttition").status == 2);
+}
+
+}  // namespace

@@ -58,8 +58,7 @@ const Command* find_command(const std::string& name) {
 
 // "/a/b=1" -> {"/a/b", "1"}
 std::vector<std::pair<std::string, std::string>> split_pairs(const std::vector<std::string>& texts,
-                                                             const char* option,
-                                                             const char* form) {
+                                                             const char* option, const char* form) {
     std::vector<std::pair<std::string, std::string>> pairs;
     for (const std::string& text : texts) {
         const std::size_t equals = text.find('=');
@@ -87,7 +86,8 @@ struct Parser {
         to.add_flag("-h,--help", help);
         to.add_flag("-q,--quiet", result.quiet);
         to.add_flag("-v,--verbose", result.verbose);
-        to.add_option("--color,--colour", colour)->check(CLI::IsMember({"auto", "always", "never"}));
+        to.add_option("--color,--colour", colour)
+            ->check(CLI::IsMember({"auto", "always", "never"}));
         to.add_flag("--json", json);
         to.add_option("--format", result.format)->check(CLI::IsMember({"human", "json", "short"}));
     }
@@ -225,7 +225,7 @@ std::string program_help() {
     text << "gfsim - a deterministic simulator of the Google File System\n\n"
             "  gfsim run hello.json                      run one scenario\n"
             "  gfsim run lease-expiry.json --seed 17     ... with another seed\n"
-            "  gfsim check hello.json --resolved         what the scenario says, with all defaults\n"
+            "  gfsim check hello.json --resolved         the scenario with all its defaults\n"
             "  gfsim explain E0104                       what an error means\n\n"
             "Usage: gfsim [OPTIONS] COMMAND\n\n";
     for (const Command& command : commands) {
@@ -233,8 +233,8 @@ std::string program_help() {
         text << "  " << command.name << std::string(12 - std::string(command.name).size(), ' ')
              << command.sentence << "\n";
     }
-    text << "\nOptions of all commands: -h/--help, -V/--version, -q, -v, --color auto|always|never,\n"
-            "--json. `gfsim help COMMAND` says more about one.\n";
+    text << "\nOptions of all commands: -h/--help, -V/--version, -q, -v, --json,\n"
+            "--color auto|always|never. `gfsim help COMMAND` says more about one.\n";
     return text.str();
 }
 

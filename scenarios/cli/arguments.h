@@ -21,7 +21,7 @@ struct Arguments {
     std::string format = "human";  // human, json, short
 
     // run, verify, check
-    std::vector<std::string> files;  // scenarios; "-" is standard input
+    std::vector<std::string> files;                           // scenarios; "-" is standard input
     std::vector<std::pair<std::string, std::string>> sets;    // JSON pointer, value
     std::vector<std::pair<std::string, std::string>> params;  // name, value
     std::optional<std::string> seed;                          // as written

@@ -67,8 +67,10 @@ int check_command(const Arguments& arguments) {
         const bool good = report(loaded.diagnostics, arguments, arguments.strict);
         all_good = all_good && good;
         if (!good || arguments.format == "json") continue;
-        if (arguments.resolved) print(format::resolved_text(loaded));
-        else if (!arguments.quiet) print(fmt::format("{}: good\n", file));
+        if (arguments.resolved)
+            print(format::resolved_text(loaded));
+        else if (!arguments.quiet)
+            print(fmt::format("{}: good\n", file));
     }
     return all_good ? status_ok : status_bad_input;
 }

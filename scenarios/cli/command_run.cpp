@@ -67,13 +67,13 @@ void show(const results::RunResult& result, const Arguments& arguments) {
         print(reports::result_json(result));
         return;
     }
-    print(reports::summary(result, {.colour = colour_on_stdout(arguments.colour),
-                                    .quiet = arguments.quiet}));
+    print(reports::summary(
+        result, {.colour = colour_on_stdout(arguments.colour), .quiet = arguments.quiet}));
 }
 
 std::string describe_difference(const run::Verification& verification) {
-    std::string text = fmt::format("the runs differ first at event #{}\n",
-                                   verification.first_difference);
+    std::string text =
+        fmt::format("the runs differ first at event #{}\n", verification.first_difference);
     for (const std::string& line : verification.context) text += "    " + line + "\n";
     for (const std::string& line : verification.in_first) text += "  1 " + line + "\n";
     for (const std::string& line : verification.in_second) text += "  2 " + line + "\n";

@@ -150,8 +150,7 @@ int explain_command(const Arguments& arguments) {
     const std::string& name = words[1];
     if (what == "field") return explain_pointer(name);
     if (what == "fault") return explain_one("fault kind", "faults", format::explain_fault, name);
-    if (what == "checker")
-        return explain_one("checker", "checkers", format::explain_checker, name);
+    if (what == "checker") return explain_one("checker", "checkers", format::explain_checker, name);
     if (what == "event" || what == "events")
         return explain_one("event", "events", format::explain_event, name);
     return refuse(fmt::format("not supported yet: explain `{}`", what), usage);
@@ -173,17 +172,19 @@ int help_command(const Arguments& arguments) {
 int version_command(const Arguments& arguments) {
     const run::Version& v = run::version();
     if (arguments.cite) {
-        print(fmt::format("gfsim {}: a deterministic simulator of the Google File System. Revision "
-                          "{}. See CITATION.cff.\n",
-                          v.number, v.revision));
+        print(
+            fmt::format("gfsim {}: a deterministic simulator of the Google File System. Revision "
+                        "{}. See CITATION.cff.\n",
+                        v.number, v.revision));
         return status_ok;
     }
     if (arguments.format == "json") {
-        print(fmt::format("{{\"program\": \"gfsim\", \"version\": {}, \"revision\": {}, "
-                          "\"compiler\": {}, \"build\": {}, \"scenario_format\": 1, "
-                          "\"result_format\": 1, \"manifest_format\": 1}}\n",
-                          reports::json_string(v.number), reports::json_string(v.revision),
-                          reports::json_string(v.compiler), reports::json_string(v.build)));
+        print(
+            fmt::format("{{\"program\": \"gfsim\", \"version\": {}, \"revision\": {}, "
+                        "\"compiler\": {}, \"build\": {}, \"scenario_format\": 1, "
+                        "\"result_format\": 1, \"manifest_format\": 1}}\n",
+                        reports::json_string(v.number), reports::json_string(v.revision),
+                        reports::json_string(v.compiler), reports::json_string(v.build)));
         return status_ok;
     }
     print(run::version_line() + "\n");

@@ -61,7 +61,8 @@ profiles and more; `gfsim list` alone says which lists there are. PART keeps the
 
 Prints the JSON Schema (draft-07) of a scenario file, for editors.
 )"},
-    Page{"explain", R"(gfsim explain CODE | field POINTER | fault KIND | checker NAME | events [NAME]
+    Page{"explain",
+         R"(gfsim explain CODE | field POINTER | fault KIND | checker NAME | events [NAME]
 
 What an error code means, with a bad and a good example; what a field, a fault kind, a checker or
 an event is.   gfsim explain E0104   gfsim explain field /gfs/lease   gfsim explain events append.ok

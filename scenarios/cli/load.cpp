@@ -17,7 +17,8 @@ std::string read_standard_input() {
     std::string text;
     char buffer[64 * 1024];
     std::size_t got = 0;
-    while (text.size() < most_input_bytes && (got = std::fread(buffer, 1, sizeof buffer, stdin)) > 0)
+    while (text.size() < most_input_bytes &&
+           (got = std::fread(buffer, 1, sizeof buffer, stdin)) > 0)
         text.append(buffer, got);
     return text;
 }
@@ -35,8 +36,10 @@ std::string quoted(const std::string& word) {
     if (plain) return word;
     std::string text = "'";
     for (const char c : word) {
-        if (c == '\'') text += "'\\''";
-        else text += c;
+        if (c == '\'')
+            text += "'\\''";
+        else
+            text += c;
     }
     return text + "'";
 }

@@ -41,17 +41,32 @@ constexpr std::array templates{
     "cluster": { "chunkservers": 5 },
     "gfs": { "lease": "10s", "heartbeat": "1s", "dead_after": "5s" },
     "workload": {
-        "writers": { "clients": 2, "ops": 50, "think": "100ms", "mix": { "append": 1 }, "files": "/log", "size": "64KiB" }
+        "writers": {
+            "clients": 2,
+            "ops": 50,
+            "think": "100ms",
+            "mix": { "append": 1 },
+            "files": "/log",
+            "size": "64KiB"
+        }
     },
-    "targets": {
-        "primary": { "role": "chunkserver", "holds": "/log#0", "as": "primary" }
-    },
+    "targets": { "primary": { "role": "chunkserver", "holds": "/log#0", "as": "primary" } },
     "faults": {
-        "kill": { "do": "crash", "target": "@primary", "when": { "event": "append.ok", "nth": 10 }, "for": "30s" }
+        "kill": {
+            "do": "crash",
+            "target": "@primary",
+            "when": { "event": "append.ok", "nth": 10 },
+            "for": "30s"
+        }
     },
     "expect": {
         "at-least-once": { "assert": "check", "checker": "append_at_least_once", "files": "/log" },
-        "all-done": { "assert": "eventually", "state": "all_ops_done", "within": "5m", "since": "kill" }
+        "all-done": {
+            "assert": "eventually",
+            "state": "all_ops_done",
+            "within": "5m",
+            "since": "kill"
+        }
     }
 }
 )"},
@@ -59,20 +74,31 @@ constexpr std::array templates{
     "gfsim": 1,
     "title": "One chunkserver is cut off from the master for a while",
     "paper": ["4.3", "4.5"],
-    "cluster": { "racks": { "r1": { "master": true, "chunkservers": 3 }, "r2": { "chunkservers": 3 } } },
+    "cluster": {
+        "racks": { "r1": { "master": true, "chunkservers": 3 }, "r2": { "chunkservers": 3 } }
+    },
     "gfs": { "heartbeat": "1s", "dead_after": "5s" },
     "workload": {
-        "writer": { "rate": "5/s", "stop": "60s", "mix": { "append": 1 }, "files": "/log", "size": "64KiB" }
+        "writer": {
+            "rate": "5/s",
+            "stop": "60s",
+            "mix": { "append": 1 },
+            "files": "/log",
+            "size": "64KiB"
+        }
     },
-    "targets": {
-        "one": { "role": "chunkserver", "holds": "/log#0" }
-    },
+    "targets": { "one": { "role": "chunkserver", "holds": "/log#0" } },
     "faults": {
         "cut": { "do": "partition", "between": ["@one", "master"], "at": "10s", "for": "20s" }
     },
     "expect": {
         "no-loss": { "assert": "check", "checker": "no_data_loss" },
-        "whole-again": { "assert": "eventually", "state": "fully_replicated", "within": "3m", "since": "cut" }
+        "whole-again": {
+            "assert": "eventually",
+            "state": "fully_replicated",
+            "within": "3m",
+            "since": "cut"
+        }
     }
 }
 )"},

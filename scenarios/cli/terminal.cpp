@@ -42,11 +42,19 @@ void on_signal(int number) {
 
 }  // namespace
 
-bool colour_on_stdout(Colour wish) { return wants_colour(wish, STDOUT_FILENO); }
-bool colour_on_stderr(Colour wish) { return wants_colour(wish, STDERR_FILENO); }
+bool colour_on_stdout(Colour wish) {
+    return wants_colour(wish, STDOUT_FILENO);
+}
+bool colour_on_stderr(Colour wish) {
+    return wants_colour(wish, STDERR_FILENO);
+}
 
-void print(const std::string& text) { write_all(stdout, text, "standard output"); }
-void print_error(const std::string& text) { write_all(stderr, text, "standard error"); }
+void print(const std::string& text) {
+    write_all(stdout, text, "standard output");
+}
+void print_error(const std::string& text) {
+    write_all(stderr, text, "standard error");
+}
 
 void finish_output() {
     if (std::fflush(stdout) == 0) return;
@@ -54,8 +62,12 @@ void finish_output() {
     throw CannotWrite(std::string("standard output: ") + std::strerror(errno));
 }
 
-const std::atomic<bool>& interrupted() { return interrupt_flag; }
-int interrupt_status() { return 128 + interrupt_signal.load(); }
+const std::atomic<bool>& interrupted() {
+    return interrupt_flag;
+}
+int interrupt_status() {
+    return 128 + interrupt_signal.load();
+}
 
 void catch_signals() {
     struct sigaction action {};

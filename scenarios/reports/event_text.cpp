@@ -26,12 +26,14 @@ bool is_quoted(sim::FieldType type) {
         case FieldType::text:
         case FieldType::message:
         case FieldType::code:
-        case FieldType::data: return true;
+        case FieldType::data:
+            return true;
         case FieldType::count:
         case FieldType::bytes:
         case FieldType::duration:
         case FieldType::local_time:
-        case FieldType::chunk: return false;
+        case FieldType::chunk:
+            return false;
     }
     return false;
 }
@@ -78,11 +80,21 @@ std::string json_string(std::string_view text) {
     std::string quoted = "\"";
     for (const char c : text) {
         switch (c) {
-            case '"': quoted += "\\\""; break;
-            case '\\': quoted += "\\\\"; break;
-            case '\n': quoted += "\\n"; break;
-            case '\r': quoted += "\\r"; break;
-            case '\t': quoted += "\\t"; break;
+            case '"':
+                quoted += "\\\"";
+                break;
+            case '\\':
+                quoted += "\\\\";
+                break;
+            case '\n':
+                quoted += "\\n";
+                break;
+            case '\r':
+                quoted += "\\r";
+                break;
+            case '\t':
+                quoted += "\\t";
+                break;
             default:
                 if (static_cast<unsigned char>(c) < 0x20) {
                     quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
@@ -103,16 +115,21 @@ std::string EventText::value(sim::FieldType type, std::uint64_t bits) const {
     using sim::FieldType;
     switch (type) {
         case FieldType::count:
-        case FieldType::chunk: return fmt::format("{}", bits);
-        case FieldType::bytes: return bytes_text(bits);
+        case FieldType::chunk:
+            return fmt::format("{}", bits);
+        case FieldType::bytes:
+            return bytes_text(bits);
         case FieldType::duration:
         case FieldType::local_time:
             return duration_text(sim::Duration{static_cast<std::int64_t>(bits)});
-        case FieldType::host: return host_name(static_cast<sim::HostId>(bits));
+        case FieldType::host:
+            return host_name(static_cast<sim::HostId>(bits));
         case FieldType::text:
             return engine_.texts().text(static_cast<sim::TextId>(bits));
-        case FieldType::message: return message_name(static_cast<sim::MessageType>(bits));
-        case FieldType::code: return std::string(info(static_cast<Code>(bits)).name);
+        case FieldType::message:
+            return message_name(static_cast<sim::MessageType>(bits));
+        case FieldType::code:
+            return std::string(info(static_cast<Code>(bits)).name);
         case FieldType::data:
             // The client that made it, and which of its data it is.
             if (bits == ~std::uint64_t{0}) return "padding";
@@ -124,11 +141,11 @@ std::string EventText::value(sim::FieldType type, std::uint64_t bits) const {
 
 std::string EventText::line(const sim::Event& event) const {
     const sim::EventInfo& kind = engine_.events()[event.kind];
-    std::string text = fmt::format("{:>15} {:<12} {}", time_text(event.time),
-                                   host_name(event.actor), kind.name);
+    std::string text =
+        fmt::format("{:>15} {:<12} {}", time_text(event.time), host_name(event.actor), kind.name);
     for (std::size_t i = 0; i < kind.fields.size(); ++i)
-        text += fmt::format(" {}={}", kind.fields[i].name,
-                            value(kind.fields[i].type, event.fields[i]));
+        text +=
+            fmt::format(" {}={}", kind.fields[i].name, value(kind.fields[i].type, event.fields[i]));
     return text;
 }
 

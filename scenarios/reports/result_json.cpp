@@ -31,25 +31,20 @@ Json fault_json(const results::FaultOutcome& fault) {
         if (firing.ended) one["healed_at_ns"] = sim::to_ns(*firing.ended);
         firings.push_back(std::move(one));
     }
-    return {{"name", fault.name},         {"do", fault.kind},
+    return {{"name", fault.name},          {"do", fault.kind},
             {"fired", std::move(firings)}, {"refused", fault.refusals},
-            {"never", fault.never},       {"place", place_json(fault.place)}};
+            {"never", fault.never},        {"place", place_json(fault.place)}};
 }
 
 Json expectation_json(const results::ExpectationOutcome& e) {
-    return {{"name", e.name},
-            {"assertion", e.assertion},
-            {"state", name(e.state)},
-            {"measured", e.measured},
-            {"detail", e.detail},
-            {"place", place_json(e.place)}};
+    return {{"name", e.name},         {"assertion", e.assertion}, {"state", name(e.state)},
+            {"measured", e.measured}, {"detail", e.detail},       {"place", place_json(e.place)}};
 }
 
 Json violation_json(const results::ViolationFound& v) {
-    return {{"check", v.check},     {"guarantee", v.guarantee},
-            {"paper", v.section},   {"at_ns", sim::to_ns(v.at)},
-            {"event", v.event},     {"message", v.message},
-            {"witness", v.witness}, {"count", v.count}};
+    return {{"check", v.check},          {"guarantee", v.guarantee}, {"paper", v.section},
+            {"at_ns", sim::to_ns(v.at)}, {"event", v.event},         {"message", v.message},
+            {"witness", v.witness},      {"count", v.count}};
 }
 
 Json operation_json(const results::OperationRow& row) {

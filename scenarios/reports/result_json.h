@@ -14,8 +14,8 @@ std::string result_json(const results::RunResult& result);
 
 // What was run with what, and what came out: enough to run it again.
 struct Manifest {
-    std::string program;           // "gfsim 0.1.0"
-    std::string revision;          // of the sources
+    std::string program;   // "gfsim 0.1.0"
+    std::string revision;  // of the sources
     std::string compiler;
     std::string resolved_scenario;  // the scenario with all its defaults, as JSON text
 };

@@ -42,11 +42,16 @@ class Writer {
   private:
     static const char* code_of(Tone tone) {
         switch (tone) {
-            case Tone::plain: return nullptr;
-            case Tone::good: return "32";
-            case Tone::bad: return "31";
-            case Tone::doubtful: return "33";
-            case Tone::faint: return "2";
+            case Tone::plain:
+                return nullptr;
+            case Tone::good:
+                return "32";
+            case Tone::bad:
+                return "31";
+            case Tone::doubtful:
+                return "33";
+            case Tone::faint:
+                return "2";
         }
         return nullptr;
     }
@@ -56,14 +61,17 @@ class Writer {
 
 Tone tone_of(Verdict verdict) {
     switch (verdict) {
-        case Verdict::passed: return Tone::good;
+        case Verdict::passed:
+            return Tone::good;
         case Verdict::vacuous:
         case Verdict::excused:
         case Verdict::interrupted:
-        case Verdict::limit: return Tone::doubtful;
+        case Verdict::limit:
+            return Tone::doubtful;
         case Verdict::violated:
         case Verdict::not_deterministic:
-        case Verdict::internal_error: return Tone::bad;
+        case Verdict::internal_error:
+            return Tone::bad;
     }
     return Tone::plain;
 }
@@ -72,11 +80,14 @@ Tone tone_of(ExpectationOutcome::State state) {
     using State = ExpectationOutcome::State;
     switch (state) {
         case State::held:
-        case State::failed_as_expected: return Tone::good;
+        case State::failed_as_expected:
+            return Tone::good;
         case State::warned:
-        case State::vacuous: return Tone::doubtful;
+        case State::vacuous:
+            return Tone::doubtful;
         case State::failed:
-        case State::unexpectedly_held: return Tone::bad;
+        case State::unexpectedly_held:
+            return Tone::bad;
     }
     return Tone::plain;
 }
@@ -95,8 +106,8 @@ void write_header(Writer& out, const RunResult& r) {
     out.line(r.title.empty() ? r.scenario : fmt::format("{}: {}", r.scenario, r.title));
     out.line(fmt::format("seed {}", r.seed));
     if (!r.ablations.empty())
-        out.line(out.painted(fmt::format("ablation: without {}", joined(r.ablations)),
-                             Tone::doubtful));
+        out.line(
+            out.painted(fmt::format("ablation: without {}", joined(r.ablations)), Tone::doubtful));
     for (const std::string& choice : r.drawn) out.line("drawn: " + choice);
 }
 
@@ -132,7 +143,8 @@ void write_expectations(Writer& out, const RunResult& r) {
     out.heading("expectations");
     const std::size_t width = widest(r.expectations, [](const auto& e) { return e.name; });
     for (const ExpectationOutcome& e : r.expectations) {
-        std::string text = fmt::format("  {} {:<{}}  {}", out.painted(fmt::format("{:<8}", name(e.state)), tone_of(e.state)),
+        const std::string state = fmt::format("{:<8}", name(e.state));
+        std::string text = fmt::format("  {} {:<{}}  {}", out.painted(state, tone_of(e.state)),
                                        e.name, width, e.assertion);
         if (!e.measured.empty()) text += fmt::format(": {}", e.measured);
         out.line(text);

@@ -55,8 +55,8 @@ struct ExpectationOutcome {
     enum class State : std::uint8_t {
         held,
         failed,
-        warned,             // failed, at level warn or info
-        vacuous,            // what should happen sometimes never did, or nothing was there to judge
+        warned,   // failed, at level warn or info
+        vacuous,  // what should happen sometimes never did, or nothing was there to judge
         failed_as_expected,  // xfail
         unexpectedly_held,   // xfail, and it held: a failure
     };

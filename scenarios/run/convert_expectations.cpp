@@ -13,14 +13,22 @@ checks::Expectation::Kind to_kind(format::Expectation::Kind kind) {
     using From = format::Expectation::Kind;
     using To = checks::Expectation::Kind;
     switch (kind) {
-        case From::always: return To::always;
-        case From::never: return To::never;
-        case From::sometimes: return To::sometimes;
-        case From::count: return To::count;
-        case From::eventually: return To::eventually;
-        case From::metric: return To::metric;
-        case From::check: return To::check;
-        case From::content: return To::content;
+        case From::always:
+            return To::always;
+        case From::never:
+            return To::never;
+        case From::sometimes:
+            return To::sometimes;
+        case From::count:
+            return To::count;
+        case From::eventually:
+            return To::eventually;
+        case From::metric:
+            return To::metric;
+        case From::check:
+            return To::check;
+        case From::content:
+            return To::content;
     }
     return To::always;
 }
@@ -29,9 +37,12 @@ checks::Expectation::Level to_level(format::Expectation::Level level) {
     using From = format::Expectation::Level;
     using To = checks::Expectation::Level;
     switch (level) {
-        case From::error: return To::error;
-        case From::warn: return To::warn;
-        case From::info: return To::info;
+        case From::error:
+            return To::error;
+        case From::warn:
+            return To::warn;
+        case From::info:
+            return To::info;
     }
     return To::error;
 }
@@ -40,11 +51,16 @@ checks::Relation to_relation(format::Relation relation) {
     using From = format::Relation;
     using To = checks::Relation;
     switch (relation) {
-        case From::eq: return To::eq;
-        case From::ge: return To::ge;
-        case From::le: return To::le;
-        case From::lt: return To::lt;
-        case From::gt: return To::gt;
+        case From::eq:
+            return To::eq;
+        case From::ge:
+            return To::ge;
+        case From::le:
+            return To::le;
+        case From::lt:
+            return To::lt;
+        case From::gt:
+            return To::gt;
     }
     return To::eq;
 }
@@ -53,17 +69,28 @@ checks::Stat to_stat(format::Stat stat) {
     using From = format::Stat;
     using To = checks::Stat;
     switch (stat) {
-        case From::count: return To::count;
-        case From::rate: return To::rate;
-        case From::min: return To::min;
-        case From::max: return To::max;
-        case From::mean: return To::mean;
-        case From::p50: return To::p50;
-        case From::p90: return To::p90;
-        case From::p99: return To::p99;
-        case From::p999: return To::p999;
-        case From::sum: return To::sum;
-        case From::last: return To::last;
+        case From::count:
+            return To::count;
+        case From::rate:
+            return To::rate;
+        case From::min:
+            return To::min;
+        case From::max:
+            return To::max;
+        case From::mean:
+            return To::mean;
+        case From::p50:
+            return To::p50;
+        case From::p90:
+            return To::p90;
+        case From::p99:
+            return To::p99;
+        case From::p999:
+            return To::p999;
+        case From::sum:
+            return To::sum;
+        case From::last:
+            return To::last;
     }
     return To::count;
 }
@@ -73,10 +100,18 @@ checks::Window to_window(const format::Window& window) {
     using To = checks::Window::Kind;
     To kind = To::all;
     switch (window.kind) {
-        case From::all: kind = To::all; break;
-        case From::during: kind = To::during; break;
-        case From::outside_faults: kind = To::outside_faults; break;
-        case From::after: kind = To::after; break;
+        case From::all:
+            kind = To::all;
+            break;
+        case From::during:
+            kind = To::during;
+            break;
+        case From::outside_faults:
+            kind = To::outside_faults;
+            break;
+        case From::after:
+            kind = To::after;
+            break;
     }
     return {kind, window.fault};
 }
@@ -113,13 +148,19 @@ results::ExpectationOutcome::State to_state(checks::Verdict verdict) {
     using From = checks::Verdict;
     using To = results::ExpectationOutcome::State;
     switch (verdict) {
-        case From::held: return To::held;
-        case From::failed: return To::failed;
-        case From::vacuous: return To::vacuous;
+        case From::held:
+            return To::held;
+        case From::failed:
+            return To::failed;
+        case From::vacuous:
+            return To::vacuous;
         case From::warned:
-        case From::noted: return To::warned;
-        case From::xfailed: return To::failed_as_expected;
-        case From::unexpectedly_held: return To::unexpectedly_held;
+        case From::noted:
+            return To::warned;
+        case From::xfailed:
+            return To::failed_as_expected;
+        case From::unexpectedly_held:
+            return To::unexpectedly_held;
     }
     return To::failed;
 }

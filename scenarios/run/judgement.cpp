@@ -43,8 +43,8 @@ Reasons reasons_of(const RunResult& result) {
     using State = ExpectationOutcome::State;
     Reasons reasons;
     for (const results::ViolationFound& violation : result.violations)
-        reasons.violated.push_back(fmt::format("invariant {} ({})", violation.check,
-                                               violation.guarantee));
+        reasons.violated.push_back(
+            fmt::format("invariant {} ({})", violation.check, violation.guarantee));
     for (const ExpectationOutcome& e : result.expectations) {
         const std::string text = fmt::format("expectation `{}` {}", e.name, name(e.state));
         if (e.state == State::failed || e.state == State::unexpectedly_held)
@@ -52,8 +52,8 @@ Reasons reasons_of(const RunResult& result) {
         if (e.state == State::vacuous) reasons.vacuous.push_back(text);
     }
     if (!result.step_failures.empty())
-        reasons.violated.push_back(plural(result.step_failures.size(), "step failed",
-                                          "steps failed"));
+        reasons.violated.push_back(
+            plural(result.step_failures.size(), "step failed", "steps failed"));
     for (const results::FaultOutcome& fault : result.faults)
         if (fault.vacuous)
             reasons.vacuous.push_back(
@@ -73,8 +73,8 @@ void give_verdict(sim::StopReason reason, const format::Scenario& scenario, RunR
         result.reasons = reasons.violated;
     } else if (reason == sim::StopReason::dispatch_limit) {
         result.verdict = Verdict::limit;
-        result.reasons = {fmt::format("the run reached {} events (/stop/max_events)",
-                                      scenario.stop.max_events)};
+        result.reasons = {
+            fmt::format("the run reached {} events (/stop/max_events)", scenario.stop.max_events)};
     } else if (!reasons.vacuous.empty()) {
         result.verdict = Verdict::vacuous;
         result.reasons = reasons.vacuous;

@@ -126,7 +126,7 @@ TEST_CASE("gfsim run: a fault that never fires is no pass", "[cli]") {
         "run hello.json --set '/faults={\"kill\":{\"do\":\"crash\",\"target\":\"cs1\","
         "\"when\":{\"event\":\"append.ok\",\"nth\":9}}}'");
     CHECK(answer.status == 3);
-    CHECK(contains(answer, "fault `kill` never fired: event append.ok seen 1 times, needed 9"));
+    CHECK(contains(answer, "fault `kill` never fired: event append.ok seen 1 time, needed 9"));
     CHECK(contains(answer, "repro: gfsim run hello.json --seed 1"));
 }
 

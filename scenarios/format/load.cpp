@@ -148,8 +148,7 @@ void Loader::small_sections(Scenario& s) {
                     lab.texts("hidden")};
         for (const Node* name : lab.text_nodes("hidden"))
             if (!names_.expectations.contains(name->text))
-                unknown("E0353", "expectation", *name, name->text,
-                        {names_.expectations.begin(), names_.expectations.end()});
+                unknown("E0353", "expectation", *name, name->text, listed(names_.expectations));
     }
 }
 
@@ -159,39 +158,43 @@ void Loader::sweep(Scenario& s) {
     const View view(node);
     s.sweep.emplace();
     if (const Node* const seeds = view.node("seeds")) s.sweep->seeds = read_seeds(*seeds);
+    std::set<std::string> declared;
+    for (const Param& param : s.params) declared.insert(param.name);
     std::map<std::string, std::size_t> lengths;
     if (const Node* const params = view.node("params")) {
-        std::vector<std::string_view> known;
-        for (const Param& param : s.params) known.push_back(param.name);
         for (const Node& item : params->items) {
-            if (std::find(known.begin(), known.end(), item.key) == known.end())
-                unknown("E0351", "parameter", item, item.key, known);
+            if (!declared.contains(item.key))
+                unknown("E0351", "parameter", item, item.key, listed(declared));
             std::vector<std::string> values;
             for (const Node& value : item.items) values.push_back(to_json(value));
             lengths[item.key] = values.size();
             s.sweep->params.emplace_back(item.key, std::move(values));
         }
     }
-    const Node* const together = view.node("together");
-    if (together == nullptr) return;
-    for (const Node& list : together->items) {
-        std::vector<std::string> names;
-        for (const Node& item : list.items) {
-            const auto length = lengths.find(item.text);
-            std::vector<std::string_view> known;
-            for (const auto& [name, size] : lengths) known.push_back(name);
-            if (length == lengths.end())
-                unknown("E0351", "swept parameter", item, item.text, std::move(known));
-            else if (!names.empty() && lengths.contains(names.front()) &&
-                     lengths[names.front()] != length->second)
-                error("E0350",
-                      fmt::format("{} has {} values and {} has {}", tick(names.front()),
-                                  lengths[names.front()], tick(item.text), length->second),
-                      item, "parameters that change together need equally many values");
-            names.push_back(item.text);
-        }
-        s.sweep->together.push_back(std::move(names));
+    std::set<std::string> swept;
+    for (const auto& [name, length] : lengths) swept.insert(name);
+    if (const Node* const together = view.node("together"))
+        for (const Node& list : together->items)
+            s.sweep->together.push_back(swept_together(list, lengths, swept));
+}
+
+std::vector<std::string> Loader::swept_together(const Node& list,
+                                                const std::map<std::string, std::size_t>& lengths,
+                                                const std::set<std::string>& swept) {
+    std::vector<std::string> names;
+    for (const Node& item : list.items) {
+        const auto length = lengths.find(item.text);
+        const auto first = names.empty() ? length : lengths.find(names.front());
+        if (length == lengths.end())
+            unknown("E0351", "swept parameter", item, item.text, listed(swept));
+        else if (first != lengths.end() && first->second != length->second)
+            error("E0350",
+                  fmt::format("{} has {} values and {} has {}", tick(first->first), first->second,
+                              tick(item.text), length->second),
+                  item, "parameters that change together need equally many values");
+        names.push_back(item.text);
     }
+    return names;
 }
 
 }  // namespace gfs::format

@@ -154,9 +154,7 @@ void Loader::metric(const Node& node, Expectation& e) {
         error("E0342", fmt::format("{} is no window", tick(window->text)), *window,
               "one of: all, during:FAULT, outside-faults, after:FAULT");
     } else if (!e.window.fault.empty() && !names_.faults.contains(e.window.fault)) {
-        std::vector<std::string_view> names;
-        for (const auto& [name, fault] : names_.faults) names.push_back(name);
-        unknown("E0321", "fault", *window, e.window.fault, std::move(names));
+        unknown("E0321", "fault", *window, e.window.fault, fault_names());
     }
 }
 

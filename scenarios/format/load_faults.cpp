@@ -94,9 +94,7 @@ FaultStart Loader::start(const Node& node) {
         start.after = after->text;
         const auto other = names_.faults.find(start.after);
         if (other == names_.faults.end()) {
-            std::vector<std::string_view> names;
-            for (const auto& [name, fault] : names_.faults) names.push_back(name);
-            unknown("E0321", "fault", *after, start.after, std::move(names));
+            unknown("E0321", "fault", *after, start.after, fault_names());
         } else if (start.after_heal && is_point(*other->second)) {
             error("E0325",
                   fmt::format("fault {} happens at one instant and never heals", tick(start.after)),
@@ -128,9 +126,12 @@ void Loader::check_cycles(const Scenario& s) {
         while (at != nullptr && !settled.contains(at->name)) {
             const auto seen = std::find(chain.begin(), chain.end(), at->name);
             if (seen != chain.end()) {
+                constexpr std::ptrdiff_t most_shown = 8;
+                const bool cut = chain.end() - seen > most_shown;
                 std::string way;
-                for (auto step = seen; step != chain.end(); ++step)
+                for (auto step = seen; step != (cut ? seen + most_shown : chain.end()); ++step)
                     way += std::string(*step) + " -> ";
+                if (cut) way += "... -> ";
                 const Node* const node = names_.faults.at(std::string(at->name))->find("after");
                 error("E0322", "these faults wait for each other", *node,
                       way + std::string(at->name));
@@ -149,10 +150,8 @@ void Loader::healed_fault(const View& view, Fault& fault) {
     if (const Node* const other = view.node("fault")) {
         fault.fault = other->text;
         const auto found = names_.faults.find(fault.fault);
-        std::vector<std::string_view> names;
-        for (const auto& [name, known] : names_.faults) names.push_back(name);
         if (found == names_.faults.end())
-            unknown("E0321", "fault", *other, fault.fault, std::move(names));
+            unknown("E0321", "fault", *other, fault.fault, fault_names());
         else if (is_point(*found->second))
             error("E0325",
                   fmt::format("fault {} happens at one instant and never heals", tick(fault.fault)),

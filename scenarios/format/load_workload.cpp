@@ -197,8 +197,7 @@ Step Loader::step(const Node& node, const Group& group, const Config& config) {
     step.contains = view.texts("contains");
     for (const Node* label : view.text_nodes("contains"))
         if (!names_.labels.contains(label->text))
-            unknown("E0315", "label", *label, label->text,
-                    {names_.labels.begin(), names_.labels.end()});
+            unknown("E0315", "label", *label, label->text, listed(names_.labels));
     step.repeat = view.count("repeat", 1);
     step.outcome = view.text("outcome");
     if (view.has("client")) {

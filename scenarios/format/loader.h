@@ -49,6 +49,9 @@ class Loader {
     void general(Scenario& s);
     void small_sections(Scenario& s);
     void sweep(Scenario& s);
+    std::vector<std::string> swept_together(const Node& list,
+                                            const std::map<std::string, std::size_t>& lengths,
+                                            const std::set<std::string>& swept);
 
     // load_cluster.cpp
     void cluster(ClusterSpec& cluster, const Config& gfs);
@@ -97,6 +100,11 @@ class Loader {
     void rack_exists(const View& view, std::string_view field);
     void bound_exists(const Node& node);  // what a step keeps with `bind`
     void named_exists(const Node& node);  // ... or a target
+
+    // For "did you mean" and "allowed"; empty when there are too many: a generated file may have
+    // thousands of names and as many errors.
+    static std::vector<std::string_view> listed(const std::set<std::string>& names);
+    std::vector<std::string_view> fault_names() const;
 
     Diagnostic& error(std::string_view code, std::string message, const Node& node,
                       std::string note);

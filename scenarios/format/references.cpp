@@ -13,9 +13,7 @@
 namespace gfs::format {
 namespace {
 
-std::vector<std::string_view> views_of(const std::set<std::string>& names) {
-    return {names.begin(), names.end()};
-}
+constexpr std::size_t readable = 200;  // names; beyond it nobody reads a list
 
 // "cs12" with prefix "cs" -> 12; nothing for another form.
 std::optional<std::uint64_t> numbered(std::string_view name, std::string_view prefix) {
@@ -58,10 +56,9 @@ Diagnostic& Loader::error_at_key(std::string_view code, std::string message, con
 Diagnostic& Loader::unknown(std::string_view code, std::string_view what, const Node& node,
                             std::string_view name, std::vector<std::string_view> candidates,
                             std::string_view prefix) {
-    const auto near = nearest(name, candidates);
-    std::string note = near ? fmt::format("did you mean `{}{}`?", prefix, *near) : "";
-    Diagnostic& d =
-        error(code, fmt::format("there is no {} {}", what, tick(name)), node, std::move(note));
+    Diagnostic& d = error(code, fmt::format("there is no {} {}", what, tick(name)), node, "");
+    if (const auto near = nearest(name, candidates))
+        d.at.text = fmt::format("did you mean `{}{}`?", prefix, *near);
     d.allowed = comma_list(std::move(candidates), true);
     return d;
 }
@@ -72,23 +69,35 @@ Diagnostic& Loader::warn(std::string_view code, std::string message, const Node*
     return out_.warning(code, std::move(message), {at, std::move(note)});
 }
 
+std::vector<std::string_view> Loader::listed(const std::set<std::string>& names) {
+    if (names.size() > readable) return {};
+    return {names.begin(), names.end()};
+}
+
+std::vector<std::string_view> Loader::fault_names() const {
+    std::vector<std::string_view> names;
+    if (names_.faults.size() > readable) return names;
+    for (const auto& [name, fault] : names_.faults) names.push_back(name);
+    return names;
+}
+
 void Loader::rack_exists(const View& view, std::string_view field) {
     const Node* const node = view.node(field);
     if (node == nullptr || names_.racks.contains(node->text)) return;
-    unknown("E0301", "rack", *node, node->text, views_of(names_.racks));
+    unknown("E0301", "rack", *node, node->text, listed(names_.racks));
 }
 
 void Loader::bound_exists(const Node& node) {
     const std::string_view name = std::string_view(node.text).substr(1);
     if (names_.binds.contains(std::string(name))) return;
-    unknown("E0315", "bound name", node, name, views_of(names_.binds), "@");
+    unknown("E0315", "bound name", node, name, listed(names_.binds), "@");
 }
 
 void Loader::named_exists(const Node& node) {
     const std::string name = node.text.substr(1);
     if (names_.binds.contains(name) || names_.targets.contains(name)) return;
-    std::vector<std::string_view> candidates = views_of(names_.targets);
-    for (const std::string& bind : names_.binds) candidates.push_back(bind);
+    std::vector<std::string_view> candidates = listed(names_.targets);
+    for (const std::string_view bind : listed(names_.binds)) candidates.push_back(bind);
     unknown("E0303", "target or bound name", node, name, std::move(candidates), "@");
 }
 
@@ -107,12 +116,12 @@ std::optional<Who> Loader::who(const Node& node) {
         who.kind = Who::Kind::target;
         who.text = text.substr(1);
         if (!names_.targets.contains(who.text))
-            unknown("E0303", "target", node, who.text, views_of(names_.targets), "@");
+            unknown("E0303", "target", node, who.text, listed(names_.targets), "@");
     } else if (text.starts_with("rack:")) {
         who.kind = Who::Kind::rack;
         who.text = text.substr(5);
         if (!names_.racks.contains(who.text))
-            unknown("E0301", "rack", node, who.text, views_of(names_.racks), "rack:");
+            unknown("E0301", "rack", node, who.text, listed(names_.racks), "rack:");
     } else if (text.starts_with("role:")) {
         who.kind = Who::Kind::role;
         who.text = text.substr(5);
@@ -155,8 +164,8 @@ Since Loader::since(const View& view) {
     if (since.kind == Since::Kind::mark ? names_.marks.contains(since.name)
                                         : names_.faults.contains(since.name))
         return since;
-    std::vector<std::string_view> candidates = views_of(names_.marks);
-    for (const auto& [name, fault] : names_.faults) candidates.push_back(name);
+    std::vector<std::string_view> candidates = fault_names();
+    for (const std::string_view mark : listed(names_.marks)) candidates.push_back(mark);
     unknown("E0334", "fault or mark", *node, since.name, std::move(candidates));
     return since;
 }

@@ -19,12 +19,28 @@ std::size_t code_points(std::string_view text) {
     }));
 }
 
+namespace {
+constexpr std::size_t block = 4096;
+}
+
 std::uint32_t SourceFiles::add(std::string name, std::string text, Kind kind) {
-    File file{std::move(name), std::move(text), kind, {0}};
-    for (std::size_t i = 0; i < file.text.size(); ++i)
-        if (file.text[i] == '\n') file.line_begins.push_back(static_cast<std::uint32_t>(i + 1));
+    File file{std::move(name), std::move(text), kind, {0}, {0}};
+    const std::string_view whole = file.text;
+    for (std::size_t i = 0; i < whole.size(); ++i)
+        if (whole[i] == '\n') file.line_begins.push_back(static_cast<std::uint32_t>(i + 1));
+    for (std::size_t i = 0; i + block <= whole.size(); i += block)
+        file.code_points_before.push_back(
+            file.code_points_before.back() +
+            static_cast<std::uint32_t>(code_points(whole.substr(i, block))));
     files_.push_back(std::move(file));
     return static_cast<std::uint32_t>(files_.size() - 1);
+}
+
+std::size_t SourceFiles::code_points_until(const File& file, std::size_t offset) {
+    const std::size_t blocks = offset / block;
+    const std::string_view rest =
+        std::string_view(file.text).substr(blocks * block, offset - blocks * block);
+    return file.code_points_before[blocks] + code_points(rest);
 }
 
 Place SourceFiles::place(std::uint32_t number, std::uint32_t offset) const {
@@ -33,10 +49,9 @@ Place SourceFiles::place(std::uint32_t number, std::uint32_t offset) const {
     const std::size_t at = std::min<std::size_t>(offset, file.text.size());
     const auto after = std::upper_bound(begins.begin(), begins.end(), at);
     SIM_ASSERT(after != begins.begin());
-    const std::size_t begin = *(after - 1);
-    const std::string_view before = std::string_view(file.text).substr(begin, at - begin);
+    const std::size_t column = code_points_until(file, at) - code_points_until(file, *(after - 1));
     return {static_cast<std::uint32_t>(after - begins.begin()),
-            static_cast<std::uint32_t>(code_points(before) + 1)};
+            static_cast<std::uint32_t>(column + 1)};
 }
 
 std::string_view SourceFiles::line(std::uint32_t number, std::uint32_t line) const {

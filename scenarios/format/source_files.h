@@ -56,7 +56,11 @@ class SourceFiles {
         std::string text;
         Kind kind;
         std::vector<std::uint32_t> line_begins;
+        // Code points before byte 0, 4096, 8192, ...: a file may be one line of 16 MiB.
+        std::vector<std::uint32_t> code_points_before;
     };
+    static std::size_t code_points_until(const File& file, std::size_t offset);
+
     std::vector<File> files_;
 };
 

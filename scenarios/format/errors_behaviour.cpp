@@ -102,6 +102,11 @@ constexpr ErrorInfo rows[] = {
      "`where` chooses by what the metric is kept by; the message lists it.",
      R"({ "metric": "lease.held", "stat": "max", "where": { "op": "read" } })",
      R"({ "metric": "lease.held", "stat": "max", "where": { "server": "cs1" } })"},
+    {"E0344", "a figure that a level does not have",
+     "Levels, such as the number of leases in force, last for a while: they have a minimum, a "
+     "maximum, a mean over time and a last value.",
+     R"({ "metric": "lease.held", "stat": "p99", "le": 3 })",
+     R"({ "metric": "lease.held", "stat": "max", "le": 3 })"},
     {"E0350", "unequal lists in a sweep",
      "Parameters that change together need lists of the same length.",
      R"("params": { "a": [1, 2], "b": [1] }, "together": [["a", "b"]])",

@@ -135,12 +135,19 @@ void Loader::metric(const Node& node, Expectation& e) {
     const View view(&node);
     e.metric = view.text("metric");
     e.stat = view.word("stat", "count rate min max mean p50 p90 p99 p999 sum last", e.stat);
+    const auto index = find_word(metric_words(), e.metric);
+    const bool of_levels =
+        e.stat == Stat::min || e.stat == Stat::max || e.stat == Stat::mean || e.stat == Stat::last;
+    const Node* const stat = view.node("stat");
+    if (index && stat != nullptr && metric_words()[*index].level && !of_levels)
+        error("E0344",
+              fmt::format("metric {} is a level and has no {}", tick(e.metric), tick(stat->text)),
+              *stat, "ask for min, max, mean or last");
     const View where(view.node("where"));
     constexpr std::array<std::string_view, 4> labels{"server", "client", "file", "op"};
     for (const std::string_view label : labels)
         if (const Node* const value = where.node(label)) {
             e.where.emplace_back(label, value->text);
-            const auto index = find_word(metric_words(), e.metric);
             if (!index || has_word(metric_words()[*index].labels, label)) continue;
             Diagnostic& d = error_at_key(
                 "E0343", fmt::format("metric {} is not kept by {}", tick(e.metric), tick(label)),

@@ -71,8 +71,13 @@ const std::vector<Word>& role_words() {
 
 const std::vector<Word>& metric_words() {
     static const std::vector<Word> words{
-#define GFS_METRIC(word, base, state, where, text) \
-    {.name = word, .status = state, .sentence = text, .unit = Unit::base, .labels = where},
+#define GFS_METRIC(word, base, state, is_level, where, text) \
+    {.name = word,                                           \
+     .status = state,                                        \
+     .sentence = text,                                       \
+     .unit = Unit::base,                                     \
+     .labels = where,                                        \
+     .level = is_level},
 #include "scenarios/format/vocabulary.def"
     };
     return words;

@@ -56,6 +56,7 @@ struct Word {
     bool in_mix = false;      // operations: a mix may draw it
     Unit unit = Unit::count;  // metrics
     std::string_view labels;  // metrics: what `where` may say, with blanks between
+    bool level = false;       // metrics: a level that lasts, not a value for each event
 };
 
 // The lists in the order of vocabulary.def, so that an enumeration's value is an index.

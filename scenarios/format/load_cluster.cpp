@@ -15,6 +15,8 @@ namespace gfs::format {
 namespace {
 
 constexpr std::uint64_t max_hosts = 100'000;
+// Of a data set: more than the clusters of GFS Table 2 have, and less than exhausts the memory.
+constexpr std::uint64_t max_chunks = 2'000'000;
 
 // a * b, or the largest number.
 std::uint64_t saturating(std::uint64_t a, std::uint64_t b) {
@@ -112,6 +114,7 @@ void Loader::datasets(Scenario& s) {
     const Node* const table = View(&root_).node("dataset");
     if (table == nullptr) return;
     std::uint64_t total = 0;
+    std::uint64_t chunks = 0;
     for (const Node& item : table->items) {
         const View view(&item);
         Dataset data;
@@ -136,8 +139,12 @@ void Loader::datasets(Scenario& s) {
             saturating(saturating(data.chunks, data.count), saturating(data.fill, data.replicas));
         if (__builtin_add_overflow(total, bytes, &total))
             total = std::numeric_limits<std::uint64_t>::max();
+        chunks += saturating(data.chunks, data.count);  // at most 10^14 for each of 10^4 members
         s.dataset.push_back(std::move(data));
     }
+    if (chunks > max_chunks)
+        error_at_key("E0221", "the data set has too many chunks", *table,
+                     fmt::format("{}, at most {}", with_commas(chunks), with_commas(max_chunks)));
     const std::uint64_t room = saturating(names_.chunkservers, s.cluster.disk.capacity_bytes);
     if (total > room)
         error_at_key("E0221", "the data does not fit on the disks", *table,

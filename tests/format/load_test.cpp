@@ -250,6 +250,26 @@ TEST_CASE("load: weights of a mix become integers in the same proportions", "[fo
     CHECK(mix[1].weight == 5);
 }
 
+TEST_CASE("load: a record that is too large is refused, unless the script asks to see that",
+          "[format]") {
+    const auto of = [](const std::string& group) {
+        const LoadResult result = load(
+            R"({"gfsim": 1, "cluster": {"chunkservers": 3}, "gfs": {"record_append_max": "1KiB"},
+ "workload": {"w": )" +
+            group + "}}");
+        const auto all = result.diagnostics.sorted();
+        return all.empty() ? std::string()
+                           : all[0].code + (all[0].at.span.known() ? "" : " nowhere");
+    };
+    CHECK(of(R"({"script": [{"op": "append", "file": "/a", "size": "2KiB"}]})") == "E0311");
+    CHECK(of(R"({"script": [{"op": "append", "file": "/a"}]})") == "E0311");
+    CHECK(of(R"({"mix": {"append": 1}, "files": "/a", "ops": 1})") == "E0311");
+    CHECK(of(R"({"script": [{"op": "append", "file": "/a", "size": "1KiB"}]})").empty());
+    CHECK(of(R"({"script": [{"op": "append", "file": "/a", "size": "2KiB",
+                             "outcome": "record_too_large"}]})")
+              .empty());
+}
+
 TEST_CASE("load: all errors of a file are found in one pass", "[format]") {
     const LoadResult result = load(minimal(R"("gfs": {"lease": 60, "lese": "5s"},
  "faults": {"a": {"do": "crash", "target": "cs9", "at": "5s"}, "b": {"do": "crsh"}},

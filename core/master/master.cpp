@@ -4,6 +4,8 @@
 
 #include "core/master/master.h"
 
+#include <algorithm>
+
 #include "sim/engine.h"
 #include "sim/rpc.h"
 
@@ -69,11 +71,18 @@ Master::Pending Master::pending() const {
         const std::size_t replicas = chunk.replicas.size();
         if (replicas < chunk.goal) ++pending.below_goal;
         if (replicas > chunk.goal) ++pending.surplus;
-        if (replicas < 2 && chunk.goal >= 2) ++pending.below_two;
         if (replicas == 0) ++pending.lost;
         if (in_force(chunk)) ++pending.leases;
     }
     return pending;
+}
+
+std::size_t Master::chunks_below(std::uint32_t at_least) const {
+    const auto is_below = [&](const auto& entry) {
+        const Chunk& chunk = entry.second;
+        return chunk.replicas.size() < std::min(at_least, chunk.goal);
+    };
+    return static_cast<std::size_t>(std::count_if(chunks_.begin(), chunks_.end(), is_below));
 }
 
 bool Master::is_repaired() const {

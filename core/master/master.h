@@ -75,13 +75,14 @@ class Master {
     // What keeps the cluster from being whole.
     struct Pending {
         std::size_t below_goal = 0;  // chunks
-        std::size_t below_two = 0;   // chunks with a goal of two or more and fewer than two
         std::size_t lost = 0;        // chunks without any current replica
         std::size_t surplus = 0;     // chunks above their goal
         std::size_t clones = 0;      // under way
         std::size_t leases = 0;      // in force
     };
     Pending pending() const;
+    // Chunks with fewer current replicas than `at_least`, or than their goal if that is lower.
+    std::size_t chunks_below(std::uint32_t at_least) const;
     // Every chunk is at its goal, and no clone is under way.
     bool is_repaired() const;
 

@@ -6,8 +6,9 @@
 
 namespace gfs::testing {
 
-FakeChunkServer::FakeChunkServer(sim::Host& host, const Config& config, HostId master)
-    : host_(host), config_(config), master_(master), never_(host) {
+FakeChunkServer::FakeChunkServer(sim::Host& host, const Config& config, HostId master,
+                                 Replicas on_disk)
+    : replicas(std::move(on_disk)), host_(host), config_(config), master_(master), never_(host) {
     sim::Endpoint& endpoint = host.endpoint();
     endpoint.on<CreateChunk>(*this, &FakeChunkServer::on_create_chunk);
     endpoint.on<GrantLease>(*this, &FakeChunkServer::on_grant_lease);
@@ -112,7 +113,8 @@ MasterWorld::MasterWorld(WorldOptions options)
     start_master();
     for (std::uint32_t i = 0; i < options.servers; ++i) {
         const HostId id = add_host("cs" + std::to_string(i + 1), i % options.racks);
-        servers[id] = std::make_unique<FakeChunkServer>(host(id), config, master_host);
+        servers[id] = std::make_unique<FakeChunkServer>(host(id), config, master_host,
+                                                        FakeChunkServer::Replicas{});
     }
     run_for(100ms);  // all register
 }
@@ -154,8 +156,8 @@ void MasterWorld::crash_server(ServerId id) {
 void MasterWorld::start_server(ServerId id) {
     host(id).start();
     auto replicas = server(id).replicas;
-    servers[id] = std::make_unique<FakeChunkServer>(host(id), config, master_host);
-    server(id).replicas = std::move(replicas);
+    servers[id] =
+        std::make_unique<FakeChunkServer>(host(id), config, master_host, std::move(replicas));
 }
 
 Code MasterWorld::create(const std::string& file) {

@@ -28,9 +28,11 @@ namespace gfs::testing {
 // Registers, beats and reports like a chunkserver; what it answers to the master is the test's.
 class FakeChunkServer {
   public:
-    FakeChunkServer(sim::Host& host, const Config& config, HostId master);
+    using Replicas = std::map<ChunkHandle, Version>;
+    // Registers at once, with these replicas.
+    FakeChunkServer(sim::Host& host, const Config& config, HostId master, Replicas on_disk);
 
-    std::map<ChunkHandle, Version> replicas;
+    Replicas replicas;
     std::set<ChunkHandle> extend;  // asks for an extension of these leases
     bool beats = true;
     bool silent = false;  // does what it is told, and does not answer

@@ -85,6 +85,7 @@ struct Server {
     std::uint64_t disk_used = 0;      // bytes
     std::set<ChunkHandle> chunks;     // the current replicas that are counted on here
     std::deque<LocalTime> creations;  // recent ones (GFS 4.2), oldest first
+    std::uint64_t clones = 0;         // under way, from here or to here
 };
 
 // A clone that is under way (GFS 4.3).

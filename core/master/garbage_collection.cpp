@@ -89,7 +89,7 @@ Task<void> Master::scan_namespace() {
         // It may have been undeleted, or reclaimed, while this waited.
         const Namespace::Node* const node = files_.find(path);
         if (node == nullptr || !is_due(*node)) continue;
-        co_await reclaim(OpId{0}, path);
+        co_await reclaim(no_op, path);
     }
 }
 

@@ -84,7 +84,8 @@ Task<void> Master::watch_servers() {
         Duration wait = config_.dead_after;
         for (const auto& [id, server] : servers_)
             if (server.alive) wait = std::min(wait, server.last_heard + config_.dead_after - now());
-        co_await sim::sleep(host_, std::max(wait, Duration{1}));
+        wait = std::max(wait, Duration{1});
+        co_await sim::sleep(host_, wait);
         std::vector<ServerId> silent;
         for (const auto& [id, server] : servers_)
             if (server.alive && now() - server.last_heard >= config_.dead_after)

@@ -44,6 +44,9 @@ namespace gfs {
 
 using sim::Task;
 
+// For changes that no client's operation caused.
+inline constexpr OpId no_op{0};
+
 class Master {
   public:
     // A process that starts, from what the log has. From a log that is empty, or preloaded, it
@@ -196,8 +199,7 @@ class Master {
     Task<void> repair_loop();
     bool start_clone();
     std::optional<Clone> plan_clone(ChunkHandle handle, const Chunk& chunk);
-    std::size_t clones_at(ServerId server) const;
-    bool may_clone_at(ServerId server) const;
+    bool may_clone_at(const Server& server) const;
     Task<void> clone(Clone job);
     Task<bool> prepare_clone(Clone job);
     void end_clone(const Clone& job, Version version, Code code);

@@ -2,7 +2,7 @@
 // One read-write lock for each pathname that is in use (GFS 4.1). An operation takes all its locks
 // before it looks at anything:
 //     NamespaceLocks::Plan plan;
-//     plan.write("/home/user/foo");       // and read locks on /home and /home/user
+//     plan.write("/data/user/foo");       // and read locks on /data and /data/user
 //     const NamespaceLocks::Guard guard = co_await locks.enter(plan);
 // They are taken in one total order, by level and then by name, so that no two operations wait for
 // each other in a circle. Each lock is first come first served; it is handed over through the

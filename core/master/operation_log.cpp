@@ -140,6 +140,7 @@ void OperationLog::hear(Replica& replica, const ReplicateLog::Reply& answer, Loc
     }
     if (!replica.silent_since) replica.silent_since = asked;
     // Choice (not in GFS): one silent log replica does not stop all changes for ever (rule U19).
+    // allow(synonym): to wait for it
     if (config_.log_replica_down == LogReplicaDown::block) return;
     if (host_.now() - *replica.silent_since < config_.log_replica_timeout) return;
     replica.live = false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Full pathnames: "/", "/home", "/home/user/foo" (GFS 4.1).
+// Full pathnames: "/", "/data", "/data/user/foo" (GFS 4.1).
 #pragma once
 
 #include <cstddef>
@@ -12,16 +12,16 @@ namespace gfs {
 // Starts with '/', and no component is empty, "." or "..". "/" is the root directory.
 bool is_valid_path(std::string_view path);
 
-// "/home/user/foo" -> "/home/user"; "/home" -> "/". REQUIRES: valid and not "/".
+// "/data/user/foo" -> "/data/user"; "/data" -> "/". REQUIRES: valid and not "/".
 std::string parent_of(std::string_view path);
 
-// "/home/user/foo" -> "foo"; "/" -> "". REQUIRES: valid.
+// "/data/user/foo" -> "foo"; "/" -> "". REQUIRES: valid.
 std::string_view last_component(std::string_view path);
 
-// "/home/user/foo" -> "/home", "/home/user". REQUIRES: valid.
+// "/data/user/foo" -> "/data", "/data/user". REQUIRES: valid.
 std::vector<std::string> ancestors_of(std::string_view path);
 
-// "/" is on level 0, "/home" on 1, "/home/user" on 2. REQUIRES: valid.
+// "/" is on level 0, "/data" on 1, "/data/user" on 2. REQUIRES: valid.
 std::size_t level_of(std::string_view path);
 
 // Whether `path` is `directory` or lies below it. REQUIRES: both are valid.

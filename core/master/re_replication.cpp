@@ -94,16 +94,9 @@ std::size_t Master::clone_limit() const {
     return std::max<std::size_t>(share, 1);
 }
 
-std::size_t Master::clones_at(ServerId server) const {
-    std::size_t clones = 0;
-    for (const auto& [handle, job] : clones_)
-        if (job.from == server || job.to == server) ++clones;
-    return clones;
-}
-
-bool Master::may_clone_at(ServerId server) const {
+bool Master::may_clone_at(const Server& server) const {
     if (!config_.has(Mechanism::clone_limits)) return true;
-    return clones_at(server) < config_.clone_per_server;
+    return server.clones < config_.clone_per_server;
 }
 
 // The chunk that is farthest from its goal first; false when none can be cloned now.
@@ -125,6 +118,8 @@ bool Master::start_clone() {
         const std::optional<Clone> job = plan_clone(handle, *find(handle));
         if (!job) continue;
         clones_.emplace(handle, *job);
+        ++servers_.at(job->from).clones;
+        ++servers_.at(job->to).clones;
         host_.spawn("clone", clone(*job));
         return true;
     }
@@ -136,14 +131,15 @@ bool Master::start_clone() {
 std::optional<Clone> Master::plan_clone(ChunkHandle handle, const Chunk& chunk) {
     std::optional<ServerId> source;
     for (const Replica& replica : chunk.replicas) {
-        if (!may_clone_at(replica.server)) continue;
-        if (!source || clones_at(replica.server) < clones_at(*source)) source = replica.server;
+        const Server& server = servers_.at(replica.server);
+        if (!may_clone_at(server)) continue;
+        if (!source || server.clones < servers_.at(*source).clones) source = replica.server;
     }
     if (!source) return std::nullopt;
     Placing placing{.holders = chunk.servers(), .unfit = {}, .copies = 1};
     placing.unfit.assign(chunk.counted_out.begin(), chunk.counted_out.end());
     for (const auto& [id, server] : servers_)
-        if (!may_clone_at(id)) placing.unfit.push_back(id);
+        if (!may_clone_at(server)) placing.unfit.push_back(id);
     const std::vector<ServerId> chosen = choose_servers(placing);
     if (chosen.empty()) return std::nullopt;
     return Clone{.chunk = handle,
@@ -184,13 +180,15 @@ Task<bool> Master::prepare_clone(Clone job) {
     }
     const Chunk* const after = find(job.chunk);
     if (after == nullptr) co_return false;
-    const bool is_needed = after->replicas.size() < after->goal;
-    const bool has_source = after->find(job.from) != nullptr;
-    co_return is_needed&& has_source && after->find(job.to) == nullptr&& is_alive(job.to);
+    if (after->replicas.size() >= after->goal) co_return false;
+    if (after->find(job.from) == nullptr || after->find(job.to) != nullptr) co_return false;
+    co_return is_alive(job.to);
 }
 
 void Master::end_clone(const Clone& job, Version version, Code code) {
     clones_.erase(job.chunk);
+    --servers_.at(job.from).clones;
+    --servers_.at(job.to).clones;
     repair_.notify_all();
     Chunk* const chunk = find(job.chunk);
     if (chunk == nullptr) return;

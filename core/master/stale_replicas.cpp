@@ -62,7 +62,7 @@ Task<void> Master::adopt_version(ServerId id, Epoch epoch, ReplicaReport report)
         // A lease in force has the highest number; a report above it will come to nothing.
         if (in_force(*chunk)) co_return;
         log::Entry entry = log::VersionGranted{report.chunk, report.version};
-        co_await commit(OpId{0}, std::move(entry));
+        co_await commit(no_op, std::move(entry));
         Chunk* const after = find(report.chunk);
         if (after == nullptr) co_return;
         host_.emit(event::chunk_adopted_version, {report.chunk, id, report.version});

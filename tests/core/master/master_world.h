@@ -158,13 +158,13 @@ class MasterWorld final : public sim::EventObserver {
     static Task<void> put_later(MasterWorld& world, M request,
                                 std::optional<typename M::Reply>& got) {
         sim::Host& from = world.host(world.client);
-        got = co_await sim::call(from, world.master_host, std::move(request), Duration{1h});
+        got = co_await sim::call(from, world.master_host, std::move(request), 1h);
     }
     template <typename M>
     static Task<void> put_from(MasterWorld& world, ServerId id, M request,
                                std::optional<typename M::Reply>& got) {
         sim::Host& from = world.host(id);
-        got = co_await sim::call(from, world.master_host, std::move(request), Duration{10s});
+        got = co_await sim::call(from, world.master_host, std::move(request), 10s);
         world.engine.stop();
     }
 };

@@ -56,18 +56,18 @@ std::vector<std::string> in_order(const Plan& plan) {
 }
 
 TEST_CASE("locks: read locks on the path, the lock asked for on the name", "[master][gfs-4.1]") {
-    CHECK(in_order(write("/home/user/foo")) ==
-          std::vector<std::string>{"R/home", "R/home/user", "W/home/user/foo"});
+    CHECK(in_order(write("/data/user/foo")) ==
+          std::vector<std::string>{"R/data", "R/data/user", "W/data/user/foo"});
     CHECK(in_order(read("/")) == std::vector<std::string>{"R/"});
 }
 
 TEST_CASE("locks: the order is by level, then by name", "[master][gfs-4.1]") {
-    // The paper's example: a snapshot of /home/user to /save/user.
+    // The paper's example: a snapshot of /data/user to /save/user.
     Plan plan;
     plan.write("/save/user");
-    plan.write("/home/user");
+    plan.write("/data/user");
     CHECK(in_order(plan) ==
-          std::vector<std::string>{"R/home", "R/save", "W/home/user", "W/save/user"});
+          std::vector<std::string>{"R/data", "R/save", "W/data/user", "W/save/user"});
 }
 
 TEST_CASE("locks: for one name, write includes read", "[master][gfs-4.1]") {
@@ -81,10 +81,10 @@ TEST_CASE("locks: the paper's example, create inside a directory that is being s
           "[master][gfs-4.1]") {
     LockWorld world;
     Plan snapshot;
-    snapshot.write("/home/user");
+    snapshot.write("/data/user");
     snapshot.write("/save/user");
     world.enter("s", std::move(snapshot));
-    world.enter("c", write("/home/user/foo"));
+    world.enter("c", write("/data/user/foo"));
     world.world.run();
     CHECK(world.story == "+s-s+c-c");
 }

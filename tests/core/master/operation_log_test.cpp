@@ -57,7 +57,8 @@ struct LogWorld {
     static Task<void> send(LogWorld& world, ReplicateLog request,
                            std::optional<ReplicateLog::Reply>& got) {
         sim::Host& from = world.engine.host(sim::HostId{0});
-        got = co_await sim::call(from, sim::HostId{1}, std::move(request), Duration{1s});
+        const sim::HostId to{1};
+        got = co_await sim::call(from, to, std::move(request), 1s);
     }
 
     Config config;

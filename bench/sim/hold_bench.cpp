@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The hold model: N actors, as many events waiting; each event that fires goes to a random actor
 // after an exponential delay of 1 ms on average. One iteration is one event. The engine's queue
-// beside reference queues in the same run: only their ratio means something.
+// beside reference queues in the same run: only their ratio means something. And the same actors
+// as coroutines that sleep, each on a host of its own, beside hold_engine, which is the same on the
+// same queue with callbacks.
 
 #include <benchmark/benchmark.h>
+#include <boost/asio/post.hpp>
 
 #include <array>
 #include <cstdint>
@@ -12,7 +15,9 @@
 
 #include "bench/sim/reference_queue.h"
 #include "sim/distribution.h"
+#include "sim/engine.h"
 #include "sim/event_queue.h"
+#include "sim/operation.h"
 #include "sim/pool.h"
 #include "sim/random.h"
 
@@ -115,11 +120,40 @@ void hold_engine(benchmark::State& state) {
     for (auto _ : state) queue.pop(sim::time_never)->fire();
 }
 
+// An actor that sleeps draws as much as one that sends; it can wake up only itself.
+sim::Task<void> sleeper(sim::Host& host, Model& model) {
+    while (true) {
+        benchmark::DoNotOptimize(model.next_actor());
+        const sim::Duration nap{model.next_delay()};
+        co_await sim::sleep(host, nap);
+        model.receive(sim::to_index(host.id()));
+    }
+}
+
+void hold_coroutine(benchmark::State& state) {
+    Model model(static_cast<std::size_t>(state.range(0)));
+    const sim::EventTable no_events(std::span<const sim::EventTable::Row>{});
+    sim::Engine engine({.events = &no_events, .max_dispatches = ~std::uint64_t{0}});
+    for (std::int64_t i = 0; i < state.range(0); ++i) {
+        sim::Host& host = engine.add_host("sleeper", 0);
+        host.start();
+        host.spawn("sleeper", sleeper(host, model));
+    }
+    sim::EventQueue& queue = engine.queue();
+    // As the engine's own loop does, inside a handler of its io_context.
+    boost::asio::post(engine.context(), [&] {
+        for (std::int64_t i = 0; i < 4 * state.range(0); ++i) queue.pop(sim::time_never)->fire();
+        for (auto _ : state) queue.pop(sim::time_never)->fire();
+    });
+    engine.context().run();
+}
+
 constexpr std::int64_t small = 1'000;
 constexpr std::int64_t large = 100'000;
 
 BENCHMARK(hold_floor)->Arg(small)->Arg(large);
 BENCHMARK(hold_engine)->Arg(small)->Arg(large);
+BENCHMARK(hold_coroutine)->Arg(small)->Arg(large);
 BENCHMARK(hold_reference<reference::PlainWheel>)->Arg(small)->Arg(large);
 BENCHMARK(hold_reference<reference::RadixHeap>)->Arg(small)->Arg(large);
 BENCHMARK(hold_reference<reference::BinaryHeap>)->Arg(small)->Arg(large);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What waiting and calling cost: coroutines beside bare callbacks on the same event queue, and a
-// call through the whole network model with the event stream and the digest. 1,000 clients and 100
-// servers, 100 us each way. Times are per round trip (or per sleep).
+// What calling costs: coroutines beside bare callbacks on the same event queue, and a call through
+// the whole network model with the event stream and the digest. 1,000 clients and 100 servers,
+// 100 us each way. Times are per round trip. (What sleeping costs is in hold_bench.cpp.)
 
 #include <benchmark/benchmark.h>
 
@@ -177,67 +177,6 @@ void rpc_through_network(benchmark::State& state, bool coroutine_handler) {
 }
 BENCHMARK_CAPTURE(rpc_through_network, handler_at_once, false);
 BENCHMARK_CAPTURE(rpc_through_network, handler_coroutine, true);
-
-// ---- sleeping ----------------------------------------------------------------------------------
-
-Task<void> sleeper(Host& host, std::uint64_t& naps, std::uint64_t& goal) {
-    Random random = host.engine().random("bench", to_index(host.id()));
-    while (true) {
-        const Duration nap{static_cast<std::int64_t>(random.below(200'000))};
-        co_await sleep(host, nap);
-        if (++naps >= goal) host.engine().stop();
-    }
-}
-
-void coroutine_sleep(benchmark::State& state) {
-    const auto actors = static_cast<std::uint32_t>(state.range(0));
-    Engine engine({.seed = 1, .events = &events(), .max_dispatches = ~0ULL});
-    std::uint64_t naps = 0;
-    std::uint64_t goal = 0;
-    for (std::uint32_t i = 0; i < actors; ++i) {
-        Host& host = engine.add_host("sleeper", 0);
-        host.start();
-        host.spawn("sleeper", sleeper(host, naps, goal));
-    }
-    for (auto _ : state) {
-        goal = naps + actors;
-        engine.run(time_never);
-    }
-    state.SetItemsProcessed(static_cast<std::int64_t>(naps));
-}
-BENCHMARK(coroutine_sleep)->Arg(1'000)->Arg(100'000);
-
-struct CallbackSleeper final : QueueItem {
-    EventQueue* queue = nullptr;
-    std::uint64_t* naps = nullptr;
-    Random random{1, "bench"};
-    void fire() override {
-        ++*naps;
-        const Duration nap{static_cast<std::int64_t>(random.below(200'000))};
-        queue->insert(*this, queue->now() + nap);
-    }
-    void discard() noexcept override {}
-};
-
-void callback_sleep(benchmark::State& state) {
-    const auto actors = static_cast<std::size_t>(state.range(0));
-    EventQueue queue;
-    std::uint64_t naps = 0;
-    std::vector<CallbackSleeper> all(actors);
-    for (CallbackSleeper& one : all) {
-        one.queue = &queue;
-        one.naps = &naps;
-        queue.insert(one, time_zero);
-    }
-    for (auto _ : state) {
-        const std::uint64_t goal = naps + actors;
-        while (naps < goal) queue.pop(time_never)->fire();
-    }
-    state.SetItemsProcessed(static_cast<std::int64_t>(naps));
-    for (CallbackSleeper& one : all)
-        if (one.queued()) queue.remove(one);
-}
-BENCHMARK(callback_sleep)->Arg(1'000)->Arg(100'000);
 
 }  // namespace
 }  // namespace sim

@@ -53,7 +53,7 @@ class Executor {
     }
 
   private:
-    bool runs_at_once() const noexcept;
+    inline bool runs_at_once() const noexcept;  // in host.h
     template <typename Function>
     void post(Function&& function) const;  // in operation.h
 

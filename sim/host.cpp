@@ -15,51 +15,15 @@ asio::execution_context& Executor::query(asio::execution::context_t) const noexc
     return host_->engine().context();
 }
 
-bool Executor::runs_at_once() const noexcept { return host_->dying_; }
-
-Pool& operation_pool(Host& host) { return host.engine().pool(); }
-
-Operation::Operation(Host& host) : host_(&host) { host.add(*this); }
-
-Operation::~Operation() {
-    leave_queue();
-    host_->remove(*this);
-}
-
-void Operation::wake_at(Time t) {
-    leave_queue();
-    host_->engine().queue().insert(*this, t);
-}
-
-void Operation::wake_now() { wake_at(engine_now()); }
-
-void Operation::leave_queue() noexcept {
-    if (queued()) host_->engine().queue().remove(*this);
-}
-
-void Operation::run_or_defer() {
-    if (host_->paused()) {
-        host_->defer(*this);
-    } else {
-        complete();
-    }
-}
-
-Time Operation::engine_now() const { return host_->engine().now(); }
-
-Pool& Operation::pool() const { return host_->engine().pool(); }
-
 Host::Host(Engine& engine, HostId id, std::string name, std::uint32_t rack)
-    : engine_(engine), id_(id), name_(std::move(name)), rack_(rack) {}
+    : queue_(engine.queue()),
+      pool_(engine.pool()),
+      id_(id),
+      rack_(rack),
+      engine_(engine),
+      name_(std::move(name)) {}
 
 Host::~Host() { SIM_ASSERT(pending_ == nullptr); }
-
-LocalTime Host::now() const { return clock_.read(engine_.now()); }
-
-Time Host::deadline_after(Duration length) const {
-    SIM_ASSERT(length >= Duration{0});
-    return engine_.now() + clock_.true_length(length);
-}
 
 void Host::start() {
     SIM_ASSERT(!up_);
@@ -102,18 +66,6 @@ void Host::spawn(std::string_view name, Task<void> task) {
 
 void Host::emit(EventKind kind, std::initializer_list<Field> fields) const {
     engine_.emit(id_, kind, fields);
-}
-
-void Host::add(Operation& op) noexcept {
-    op.next_ = pending_;
-    if (pending_ != nullptr) pending_->previous_ = &op;
-    pending_ = &op;
-}
-
-void Host::remove(Operation& op) noexcept {
-    if (op.previous_ != nullptr) op.previous_->next_ = op.next_;
-    else pending_ = op.next_;
-    if (op.next_ != nullptr) op.next_->previous_ = op.previous_;
 }
 
 }  // namespace sim

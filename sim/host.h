@@ -28,25 +28,24 @@ class Host;
 // destroy(), never with delete.
 class Operation : public QueueItem {
   public:
-    explicit Operation(Host& host);
+    explicit inline Operation(Host& host) noexcept;
     Operation(const Operation&) = delete;
     Operation& operator=(const Operation&) = delete;
 
-    void wake_now();
+    inline void wake_now();
 
   protected:
-    ~Operation();
+    inline ~Operation();
 
     // Ends the operation: frees it and then calls its handler.
     virtual void complete() = 0;
     // Ends the operation without calling its handler; its coroutine is unwound.
     virtual void destroy() noexcept = 0;
 
-    void wake_at(Time t);
-    void leave_queue() noexcept;
-    void run_or_defer();
-    Time engine_now() const;
-    Pool& pool() const;
+    inline void wake_at(Time t);
+    inline void leave_queue() noexcept;
+    inline void run_or_defer();
+    inline Pool& pool() const;
     Host& host() const { return *host_; }
 
   private:
@@ -73,11 +72,14 @@ class Host {
     Executor executor() { return Executor(*this); }
 
     // The time that this host believes in. The only clock of protocol code.
-    LocalTime now() const;
+    LocalTime now() const { return clock_.read(queue_.now()); }
     LocalClock& clock() { return clock_; }
     const LocalClock& clock() const { return clock_; }
     // True time at which `length` will have passed on this host's clock, as it runs now.
-    Time deadline_after(Duration length) const;
+    Time deadline_after(Duration length) const {
+        SIM_ASSERT(length >= Duration{0});
+        return queue_.now() + clock_.true_length(length);
+    }
 
     // A process is running. A process that is paused is up.
     bool up() const { return up_; }
@@ -110,24 +112,65 @@ class Host {
   private:
     friend class Operation;
     friend class Executor;
+    friend Pool& operation_pool(Host& host);
 
-    void add(Operation& op) noexcept;
-    void remove(Operation& op) noexcept;
+    void add(Operation& op) noexcept {
+        op.next_ = pending_;
+        if (pending_ != nullptr) pending_->previous_ = &op;
+        pending_ = &op;
+    }
+    void remove(Operation& op) noexcept {
+        (op.previous_ != nullptr ? op.previous_->next_ : pending_) = op.next_;
+        if (op.next_ != nullptr) op.next_->previous_ = op.previous_;
+    }
 
-    Engine& engine_;
-    HostId id_;
-    std::string name_;
-    std::uint32_t rack_;
-    LocalClock clock_;
-    Endpoint* endpoint_ = nullptr;
+    // First what every sleep and every call touches. Queue and pool are the engine's.
+    EventQueue& queue_;
+    Pool& pool_;
     Operation* pending_ = nullptr;  // all operations of the process, newest first
-    std::vector<QueueItem*> deferred_;  // what came due during a pause, oldest first
-    std::uint32_t incarnation_ = 0;
+    LocalClock clock_;
     bool up_ = false;
     bool paused_ = false;
     bool dying_ = false;
+    std::uint32_t incarnation_ = 0;
+    HostId id_;
+    std::uint32_t rack_;
+    Engine& engine_;
+    Endpoint* endpoint_ = nullptr;
+    std::vector<QueueItem*> deferred_;  // what came due during a pause, oldest first
+    std::string name_;
 };
 
-Pool& operation_pool(Host& host);
+inline Operation::Operation(Host& host) noexcept : host_(&host) { host.add(*this); }
+
+inline Operation::~Operation() {
+    leave_queue();
+    host_->remove(*this);
+}
+
+inline void Operation::wake_at(Time t) {
+    leave_queue();
+    host_->queue_.insert(*this, t);
+}
+
+inline void Operation::wake_now() { wake_at(host_->queue_.now()); }
+
+inline void Operation::leave_queue() noexcept {
+    if (queued()) host_->queue_.remove(*this);
+}
+
+inline void Operation::run_or_defer() {
+    if (host_->paused_) {
+        host_->defer(*this);
+    } else {
+        complete();
+    }
+}
+
+inline Pool& Operation::pool() const { return host_->pool_; }
+
+inline bool Executor::runs_at_once() const noexcept { return host_->dying_; }
+
+inline Pool& operation_pool(Host& host) { return host.pool_; }
 
 }  // namespace sim

@@ -17,13 +17,16 @@ constexpr std::uint32_t generation_of(std::uint64_t call) {
     return static_cast<std::uint32_t>(call >> 32);
 }
 
+// A burst of requests leaves no more than these behind: each keeps about 1 KiB.
+constexpr std::size_t idle_workers_max = 4;
+
 }  // namespace
 
 void Endpoint::receive(Packet& packet) {
     if (!is_reply(packet.type)) {
         const std::size_t index = static_cast<std::size_t>(packet.type) / 2;
         // A message type that this process does not serve is dropped, like a closed port.
-        if (index < handlers_.size() && handlers_[index]) handlers_[index](packet);
+        if (index < handlers_.size() && handlers_[index]) handlers_[index]->serve(*this, packet);
         return;
     }
     const std::uint32_t slot = slot_of(packet.call);
@@ -38,13 +41,35 @@ void Endpoint::receive(Packet& packet) {
 
 void Endpoint::reset() {
     handlers_.clear();
+    idle_workers_.clear();
     for (CallSlot& call : calls_) {
         SIM_ASSERT(!call.waiter);
         ++call.generation;
     }
 }
 
-void Endpoint::set_handler(MessageType type, Handler handler) {
+void Endpoint::work(Task<void> job) {
+    while (!idle_workers_.empty()) {
+        const WaiterRef<Task<void>> idle = std::move(idle_workers_.back());
+        idle_workers_.pop_back();
+        if (idle) return idle->resolve_now(std::move(job));
+    }
+    host_.spawn("handler", worker(std::move(job)));
+}
+
+Task<void> Endpoint::worker(Task<void> first) {
+    const auto stand_by = [this](Waiter<Task<void>>& waiter) {
+        idle_workers_.push_back(WaiterRef<Task<void>>(waiter));
+    };
+    co_await std::move(first);
+    while (idle_workers_.size() < idle_workers_max) {
+        std::optional<Task<void>> job = co_await wait_for<Task<void>>(host_, stand_by);
+        SIM_ASSERT(job.has_value());  // the wait has no deadline
+        co_await std::move(*job);
+    }
+}
+
+void Endpoint::set_handler(MessageType type, std::unique_ptr<Handler> handler) {
     SIM_ASSERT(!is_reply(type));
     const std::size_t index = static_cast<std::size_t>(type) / 2;
     if (handlers_.size() <= index) handlers_.resize(index + 1);
@@ -74,6 +99,6 @@ std::uint64_t Endpoint::open_call(WaiterBase& waiter, Resolve resolve) {
     return make_call(call.generation, slot);
 }
 
-void Endpoint::send(Packet packet) { network_.send(std::move(packet)); }
+void Endpoint::send(Packet&& packet) { network_.send(std::move(packet)); }
 
 }  // namespace sim

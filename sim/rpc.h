@@ -10,8 +10,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -26,20 +26,50 @@ constexpr MessageType reply_of(MessageType request) {
 }
 constexpr bool is_reply(MessageType type) { return static_cast<unsigned>(type) % 2 == 1; }
 
-// A message body without its type.
+class Body;
+struct EndBody {
+    inline void operator()(Body* body) const noexcept;
+};
+// Owns a message body. Ends before its engine.
+using BodyPtr = std::unique_ptr<Body, EndBody>;
+
+// A message body without its type. Lives in the engine's pool.
 class Body {
   public:
+    virtual BodyPtr clone() const = 0;
+
+  protected:
     virtual ~Body() = default;
-    virtual std::unique_ptr<Body> clone() const = 0;
+
+  private:
+    friend struct EndBody;
+    virtual void end() noexcept = 0;
 };
+
+inline void EndBody::operator()(Body* body) const noexcept { body->end(); }
 
 template <typename M>
 class BodyOf final : public Body {
   public:
-    explicit BodyOf(M message_) : message(std::move(message_)) {}
-    std::unique_ptr<Body> clone() const override { return std::make_unique<BodyOf>(message); }
+    static BodyPtr make(Pool& pool, M message) {
+        return BodyPtr(new (pool.allocate(sizeof(BodyOf))) BodyOf(pool, std::move(message)));
+    }
+    BodyPtr clone() const override { return make(pool_, message); }
 
+  private:
+    BodyOf(Pool& pool, M message_) : message(std::move(message_)), pool_(pool) {}
+    ~BodyOf() override = default;
+    void end() noexcept override {
+        Pool& pool = pool_;
+        this->~BodyOf();
+        pool.deallocate(this, sizeof(BodyOf));
+    }
+
+  public:
     M message;
+
+  private:
+    Pool& pool_;
 };
 
 // A message on its way.
@@ -52,7 +82,7 @@ struct Packet {
     std::uint64_t op = 0;              // the client's operation it serves, 0 for none
     std::uint64_t bytes = 0;           // on the wire
     std::uint64_t rate_cap = 0;        // bytes/s at most, as bulk data; 0: no such cap
-    std::unique_ptr<Body> body;
+    BodyPtr body;
 };
 
 // One host's side of all its calls: the handlers of its process and its calls in flight.
@@ -68,19 +98,13 @@ class Endpoint {
     // Requests of type M go to `handler(M)`, which answers at once.
     template <typename M, typename Actor>
     void on(Actor& actor, typename M::Reply (Actor::*handler)(const M&)) {
-        set_handler(M::type, [this, &actor, handler](Packet& packet) {
-            send_reply<M>(packet.from, packet.call, packet.op,
-                          (actor.*handler)(message_in<M>(packet)));
-        });
+        set_handler(M::type, std::make_unique<AtOnce<M, Actor>>(actor, handler));
     }
 
     // Requests of type M start the coroutine `handler(M)`, which answers when it ends.
     template <typename M, typename Actor>
     void on(Actor& actor, Task<typename M::Reply> (Actor::*handler)(M)) {
-        set_handler(M::type, [this, &actor, handler](Packet& packet) {
-            host_.spawn("handler", answer<M>(*this, packet.from, packet.call, packet.op,
-                                             (actor.*handler)(std::move(message_in<M>(packet)))));
-        });
+        set_handler(M::type, std::make_unique<InCoroutine<M, Actor>>(actor, handler));
     }
 
     // A message has arrived for the process that runs now.
@@ -103,12 +127,46 @@ class Endpoint {
                       .op = op_of(request),
                       .bytes = wire_bytes(request),
                       .body = nullptr};
-        packet.body = std::make_unique<BodyOf<M>>(std::move(request));
+        packet.body = BodyOf<M>::make(operation_pool(host_), std::move(request));
         send(std::move(packet));
     }
 
   private:
-    using Handler = std::function<void(Packet&)>;
+    // What the process does with the requests of one type.
+    class Handler {
+      public:
+        virtual ~Handler() = default;
+        virtual void serve(Endpoint& endpoint, Packet& request) = 0;
+    };
+    template <typename M, typename Actor>
+    class AtOnce final : public Handler {
+      public:
+        using Method = typename M::Reply (Actor::*)(const M&);
+        AtOnce(Actor& actor, Method method) : actor_(actor), method_(method) {}
+        void serve(Endpoint& endpoint, Packet& request) override {
+            endpoint.send_reply<M>(request.from, request.call, request.op,
+                                   (actor_.*method_)(message_in<M>(request)));
+        }
+
+      private:
+        Actor& actor_;
+        Method method_;
+    };
+    template <typename M, typename Actor>
+    class InCoroutine final : public Handler {
+      public:
+        using Method = Task<typename M::Reply> (Actor::*)(M);
+        InCoroutine(Actor& actor, Method method) : actor_(actor), method_(method) {}
+        void serve(Endpoint& endpoint, Packet& request) override {
+            endpoint.work(answer<M>(endpoint, request.from, request.call, request.op,
+                                    (actor_.*method_)(std::move(message_in<M>(request)))));
+        }
+
+      private:
+        Actor& actor_;
+        Method method_;
+    };
+
     using Resolve = void (*)(WaiterBase&, Body&);
 
     struct CallSlot {
@@ -145,17 +203,23 @@ class Endpoint {
                       .bytes = wire_bytes(reply),
                       .body = nullptr};
         if constexpr (requires { rate_cap(reply); }) packet.rate_cap = rate_cap(reply);
-        packet.body = std::make_unique<BodyOf<Reply>>(std::move(reply));
+        packet.body = BodyOf<Reply>::make(operation_pool(host_), std::move(reply));
         send(std::move(packet));
     }
 
-    void set_handler(MessageType type, Handler handler);
+    // Runs `job` at once, up to its first wait, in an idle worker or a new one. To spawn a
+    // coroutine costs more than a whole call; so a worker that is done waits for another request.
+    void work(Task<void> job);
+    Task<void> worker(Task<void> first);
+
+    void set_handler(MessageType type, std::unique_ptr<Handler> handler);
     std::uint64_t open_call(WaiterBase& waiter, Resolve resolve);
-    void send(Packet packet);
+    void send(Packet&& packet);
 
     Network& network_;
     Host& host_;
-    std::vector<Handler> handlers_;  // by request type / 2
+    std::vector<std::unique_ptr<Handler>> handlers_;  // by request type / 2
+    std::vector<WaiterRef<Task<void>>> idle_workers_;
     std::vector<CallSlot> calls_;
     std::vector<std::uint32_t> free_calls_;
 };

@@ -34,18 +34,18 @@ void Network::connect(Host& host) {
     SIM_ASSERT(to_index(host.id()) == ports_.size());
     while (racks_.size() <= host.rack())
         racks_.push_back({add_link(options_.uplink), add_link(options_.uplink)});
-    ports_.push_back(std::make_unique<Port>(Port{
-        std::make_unique<Endpoint>(*this, host),
-        add_link(options_.nic),
-        add_link(options_.nic),
-        engine_.random("network", to_index(host.id())),
-    }));
-    host.attach(*ports_.back()->endpoint);
+    ports_.push_back({.host = &host,
+                      .rack = host.rack(),
+                      .endpoint = std::make_unique<Endpoint>(*this, host),
+                      .up = add_link(options_.nic),
+                      .down = add_link(options_.nic),
+                      .draws = engine_.random("network", to_index(host.id()))});
+    host.attach(*ports_.back().endpoint);
 }
 
 int Network::distance(HostId a, HostId b) const {
     if (a == b) return 0;
-    return engine_.host(a).rack() == engine_.host(b).rack() ? 1 : 2;
+    return port(a).rack == port(b).rack ? 1 : 2;
 }
 
 void PathChange::apply_to(PathModel& path) const {
@@ -57,7 +57,7 @@ void PathChange::apply_to(PathModel& path) const {
 }
 
 Path Network::path(HostId from, HostId to) const {
-    Path way(distance(from, to) == 2 ? options_.cross_rack : options_.same_rack);
+    Path way(configured_path(from, to));
     for (const Barrier& barrier : barriers_)
         if (barrier.change && barrier.concerns(from, to)) way.apply(*barrier.change);
     return way;
@@ -105,17 +105,24 @@ std::uint64_t Network::share(LinkId link) const {
     return flows_.share_of_next(link).whole_bytes_per_second();
 }
 
+std::uint64_t Network::share(const Port& from, const Port& to) const {
+    const bool cross_rack = from.rack != to.rack;
+    // Without flows every link is free: the usual case, and no link need be looked at.
+    if (running_.empty())
+        return cross_rack ? std::min(options_.nic, options_.uplink) : options_.nic;
+    std::uint64_t rate = std::min(share(from.up), share(to.down));
+    if (cross_rack) {
+        rate = std::min(rate, share(racks_[from.rack].up));
+        rate = std::min(rate, share(racks_[to.rack].down));
+    }
+    return rate;
+}
+
 // What the message costs beside the latency: its bytes at the rate that a new flow would get.
 Duration Network::transmission_time(const Packet& packet, const PathModel& way) const {
     if (packet.from == packet.to) return Duration{0};
-    std::uint64_t rate = std::min(share(port(packet.from).up), share(port(packet.to).down));
+    std::uint64_t rate = share(port(packet.from), port(packet.to));
     if (way.bandwidth != 0) rate = std::min(rate, way.bandwidth);
-    const std::uint32_t rack_from = engine_.host(packet.from).rack();
-    const std::uint32_t rack_to = engine_.host(packet.to).rack();
-    if (rack_from != rack_to) {
-        rate = std::min(rate, share(racks_[rack_from].up));
-        rate = std::min(rate, share(racks_[rack_to].down));
-    }
     constexpr std::uint64_t ns_per_s = 1'000'000'000;
     rate = std::max<std::uint64_t>(rate, 1);
     return Duration{static_cast<std::int64_t>(packet.bytes * ns_per_s / rate)};
@@ -132,13 +139,14 @@ Fate Network::decide(const Packet& packet, const PathModel& way) {
     return fate;
 }
 
-void Network::send(Packet packet) {
+void Network::send(Packet&& packet) {
     engine_.emit(packet.from, event::message_sent,
                  {packet.type, packet.from, packet.to, packet.op, packet.bytes});
-    Host& to = engine_.host(packet.to);
+    const Host& to = *port(packet.to).host;
     packet.to_incarnation = to.incarnation();
     bytes_sent_ += packet.bytes;
-    const Fate fate = decide(packet, *path(packet.from, packet.to));
+    const Path way = path(packet.from, packet.to);
+    const Fate fate = decide(packet, *way);
     if (fate.drop != nullptr) return drop(packet, fate.drop);
     if (!to.up()) return drop(packet, "down");
     for (std::uint32_t copy = 1; copy < fate.copies; ++copy) {
@@ -151,27 +159,27 @@ void Network::send(Packet packet) {
                     .bytes = packet.bytes,
                     .rate_cap = packet.rate_cap,
                     .body = packet.body->clone()};
-        dispatch(std::move(twin), fate.delay);
+        dispatch(std::move(twin), *way, fate.delay);
     }
-    dispatch(std::move(packet), fate.delay);
+    dispatch(std::move(packet), *way, fate.delay);
 }
 
-void Network::dispatch(Packet packet, Duration delay) {
+void Network::dispatch(Packet&& packet, const PathModel& way, Duration delay) {
     const bool local = packet.from == packet.to;
     if (packet.bytes > bulk_bytes && !local) {
         BulkMessage::start(*this, std::move(packet), delay);
         return;
     }
-    const Path way = path(packet.from, packet.to);
+    const Time now = engine_.now();
     Random& draws = port(packet.from).draws;
-    const Duration latency = local ? Duration{0} : Duration{way->latency.draw(draws)};
+    const Duration latency = local ? Duration{0} : Duration{way.latency.draw(draws)};
     Duration reorder{0};
-    const bool overtaken = way->reorder.numerator != 0 && draws.chance(way->reorder);
+    const bool overtaken = way.reorder.numerator != 0 && draws.chance(way.reorder);
     if (overtaken) reorder = latency * 3;
-    Time arrival = engine_.now() + latency + transmission_time(packet, *way);
+    Time arrival = now + latency + transmission_time(packet, way);
     // A message that a fault delays or reorders is out of its connection's order.
     if (delay == Duration{0} && !overtaken)
-        arrival = connections_.in_order(packet.from, packet.to, arrival);
+        arrival = connections_.in_order(now, packet.from, packet.to, arrival);
     Delivery::schedule(*this, std::move(packet), arrival + delay + reorder);
 }
 

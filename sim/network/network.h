@@ -132,7 +132,7 @@ class Network {
     void connect(Host& host);
 
     // Sends a message. Messages of more than `bulk_bytes` become flows.
-    void send(Packet packet);
+    void send(Packet&& packet);
 
     // How far apart two hosts are: 0 the same machine, 1 the same rack, 2 else (GFS 3.2: distances
     // are estimated from addresses).
@@ -177,6 +177,8 @@ class Network {
     class FlowClock;
 
     struct Port {
+        Host* host;
+        std::uint32_t rack;
         std::unique_ptr<Endpoint> endpoint;
         LinkId up;
         LinkId down;
@@ -199,13 +201,19 @@ class Network {
         bool concerns(HostId a, HostId b) const { return from.contains(a) && to.contains(b); }
     };
 
-    Port& port(HostId host) { return *ports_.at(to_index(host)); }
-    const Port& port(HostId host) const { return *ports_.at(to_index(host)); }
+    // Not kept over a connect().
+    Port& port(HostId host) { return ports_.at(to_index(host)); }
+    const Port& port(HostId host) const { return ports_.at(to_index(host)); }
+    const PathModel& configured_path(HostId from, HostId to) const {
+        return port(from).rack == port(to).rack ? options_.same_rack : options_.cross_rack;
+    }
+    // The rate that one more flow would get from one host to the other, bytes/s.
+    std::uint64_t share(const Port& from, const Port& to) const;
     LinkId add_link(std::uint64_t bytes_per_second);
     // The rate that one more flow would get on the link, bytes/s.
     std::uint64_t share(LinkId link) const;
     Fate decide(const Packet& packet, const PathModel& way);
-    void dispatch(Packet packet, Duration delay);
+    void dispatch(Packet&& packet, const PathModel& way, Duration delay);
     void arrive(Packet& packet, Host& to);
     void drop(const Packet& packet, std::string_view reason);
     Duration transmission_time(const Packet& packet, const PathModel& way) const;
@@ -216,7 +224,7 @@ class Network {
     Engine& engine_;
     NetworkOptions options_;
     FlowNetwork flows_;
-    std::vector<std::unique_ptr<Port>> ports_;
+    std::vector<Port> ports_;
     std::vector<RackPorts> racks_;
     std::vector<Barrier> barriers_;
     std::vector<MessageFilter*> filters_;

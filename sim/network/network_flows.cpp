@@ -25,8 +25,8 @@ void Network::dismiss(FlowOwner& owner) {
 void Network::append_route(std::vector<LinkId>& route, HostId from, HostId to) const {
     if (from == to) return;
     route.push_back(port(from).up);
-    const std::uint32_t rack_from = engine_.host(from).rack();
-    const std::uint32_t rack_to = engine_.host(to).rack();
+    const std::uint32_t rack_from = port(from).rack;
+    const std::uint32_t rack_to = port(to).rack;
     if (rack_from != rack_to) {
         route.push_back(racks_[rack_from].up);
         route.push_back(racks_[rack_to].down);

@@ -2,6 +2,7 @@
 // What the network keeps in the event queue. Private to the network's own units.
 #pragma once
 
+#include <memory>
 #include <utility>
 
 #include "sim/engine.h"
@@ -12,22 +13,20 @@ namespace sim {
 // A small message that will arrive. Owned by the queue (or by a paused host) until it fires.
 class Network::Delivery final : public QueueItem {
   public:
-    static void schedule(Network& network, Packet packet, Time arrival) {
+    static void schedule(Network& network, Packet&& packet, Time arrival) {
         void* const memory = network.engine_.pool().allocate(sizeof(Delivery));
         auto* const delivery = new (memory) Delivery(network, std::move(packet));
         network.engine_.queue().insert(*delivery, arrival);
     }
 
     void fire() override {
-        Host& to = network_.engine_.host(packet_.to);
+        Host& to = *network_.port(packet_.to).host;
         if (to.paused() && to.incarnation() == packet_.to_incarnation) {
             to.defer(*this);  // it waits in the kernel's buffer
             return;
         }
-        Network& network = network_;
-        Packet packet(std::move(packet_));
-        discard();
-        network.arrive(packet, to);
+        const std::unique_ptr<Delivery, End> self(this);
+        network_.arrive(packet_, to);
     }
     void discard() noexcept override {
         Pool& pool = network_.engine_.pool();
@@ -36,7 +35,11 @@ class Network::Delivery final : public QueueItem {
     }
 
   private:
-    Delivery(Network& network, Packet packet) : network_(network), packet_(std::move(packet)) {}
+    struct End {
+        void operator()(Delivery* delivery) const noexcept { delivery->discard(); }
+    };
+
+    Delivery(Network& network, Packet&& packet) : network_(network), packet_(std::move(packet)) {}
     ~Delivery() = default;
 
     Network& network_;
@@ -46,7 +49,7 @@ class Network::Delivery final : public QueueItem {
 // A large message: first a flow, then a delivery. Owns itself, enlisted with the network.
 class Network::BulkMessage final : public FlowOwner {
   public:
-    static void start(Network& network, Packet packet, Duration delay) {
+    static void start(Network& network, Packet&& packet, Duration delay) {
         new BulkMessage(network, std::move(packet), delay);
     }
     ~BulkMessage() {
@@ -69,7 +72,7 @@ class Network::BulkMessage final : public FlowOwner {
     }
 
   private:
-    BulkMessage(Network& network, Packet packet, Duration delay)
+    BulkMessage(Network& network, Packet&& packet, Duration delay)
         : network_(network), packet_(std::move(packet)), delay_(delay) {
         network_.enlist(*this);
         std::vector<LinkId> route;

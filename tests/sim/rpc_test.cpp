@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
 #include "sim/future.h"
@@ -141,6 +142,91 @@ TEST_CASE("calls in parallel: all are sent at once, each answer is found", "[rpc
     world.run();
     CHECK(answers.size() == 3);
     CHECK(world.engine.now() < time_zero + 110ms);
+}
+
+Task<void> ask_often(Host& host, HostId whom, int times, std::vector<Number>& answers) {
+    for (int i = 0; i < times; ++i) {
+        const Add request{.a = i, .b = i};
+        const Number answer = co_await call(host, whom, request, 1s);
+        answers.push_back(answer);
+    }
+}
+
+TEST_CASE("handler coroutines: one after another, each answers its own request", "[rpc]") {
+    SmallWorld world(2);
+    Adder adder{world.host(1)};
+    SECTION("without waiting") {}
+    SECTION("after a wait") { adder.takes = 10ms; }
+    world.host(1).endpoint().on<Add>(adder, &Adder::on_add);
+    std::vector<Number> answers;
+    world.host(0).spawn("ask", ask_often(world.host(0), HostId{1}, 5, answers));
+    world.run();
+    REQUIRE(answers.size() == 5);
+    for (int i = 0; i < 5; ++i) CHECK(answers[static_cast<std::size_t>(i)].value == 2 * i);
+}
+
+TEST_CASE("handler coroutines: many at a time, and again after the burst", "[rpc]") {
+    SmallWorld world(21);
+    Adder adder{world.host(0), 10ms};
+    world.host(0).endpoint().on<Add>(adder, &Adder::on_add);
+    std::vector<Number> answers;
+    for (std::uint32_t i = 1; i < 21; ++i)
+        world.host(i).spawn("ask", ask_often(world.host(i), HostId{0}, 3, answers));
+    world.run();
+    CHECK(adder.asked == 60);
+    CHECK(answers.size() == 60);
+    // All twenty were served at the same time: three rounds, not sixty.
+    CHECK(world.engine.now() < time_zero + 40ms);
+}
+
+TEST_CASE("handler coroutines: the next process serves, although the last one was idle", "[rpc]") {
+    SmallWorld world(2);
+    Adder adder{world.host(1)};
+    world.host(1).endpoint().on<Add>(adder, &Adder::on_add);
+    std::vector<Number> answers;
+    world.host(0).spawn("ask", ask(world.host(0), HostId{1}, 1s, answers));
+    const bool reset = GENERATE(false, true);  // else the new handlers replace the old ones
+    world.engine.at(time_zero + 1s, [&] {
+        world.host(1).kill();
+        if (reset) world.host(1).endpoint().reset();
+        world.host(1).start();
+        world.host(1).endpoint().on<Add>(adder, &Adder::on_add);
+        world.host(0).spawn("ask", ask(world.host(0), HostId{1}, 1s, answers));
+    });
+    world.run();
+    REQUIRE(answers.size() == 2);
+    CHECK_FALSE(answers[0].late);
+    CHECK_FALSE(answers[1].late);
+}
+
+TEST_CASE("handler coroutines: a handler that throws ends the run with its exception", "[rpc]") {
+    struct Thrower {
+        Host& host;
+        Task<Number> on_add(Add) {
+            co_await sleep(host, 1ms);
+            throw std::runtime_error("broken");
+        }
+    };
+    SmallWorld world(2);
+    Thrower thrower{world.host(1)};
+    world.host(1).endpoint().on<Add>(thrower, &Thrower::on_add);
+    std::vector<Number> answers;
+    world.host(0).spawn("ask", ask(world.host(0), HostId{1}, 1s, answers));
+    CHECK_THROWS_AS(world.run(), std::runtime_error);
+}
+
+TEST_CASE("call: a doubled request is served twice and answered once", "[rpc]") {
+    NetworkOptions options;
+    options.same_rack.duplicate = Ratio{1, 1};
+    SmallWorld world(2, 1, options);
+    Adder adder{world.host(1)};
+    world.host(1).endpoint().on<Add>(adder, &Adder::on_add);
+    std::vector<Number> answers;
+    world.host(0).spawn("ask", ask(world.host(0), HostId{1}, 1s, answers));
+    world.run();
+    CHECK(adder.asked == 2);
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0].value == 5);
 }
 
 TEST_CASE("cut: messages are lost in one direction, at departure and at arrival", "[network]") {

@@ -104,14 +104,15 @@ Task<void> bare_client(Host& host, std::uint64_t& trips, std::uint64_t& goal) {
     Random random = host.engine().random("bench", to_index(host.id()));
     while (true) {
         benchmark::DoNotOptimize(random.below(servers));
-        co_await wait_for<Nothing>(host, [&host](Waiter<Nothing>& waiter) {
+        const auto call = [&host](Waiter<Nothing>& waiter) {
             Engine& engine = host.engine();
             waiter.set_deadline(host.deadline_after(deadline));
             auto* const trip = new (engine.pool().allocate(sizeof(Trip))) Trip;
             trip->engine = &engine;
             trip->waiter = WaiterRef<Nothing>(waiter);
             engine.queue().insert(*trip, engine.now() + latency);
-        });
+        };
+        co_await wait_for<Nothing>(host, call);
         if (++trips >= goal) host.engine().stop();
     }
 }

@@ -37,7 +37,7 @@ ChunkHandle Cluster::preload(const PreloadedFile& file) {
 void Cluster::preload_record(log::Entry entry) {
     LogStore& master_log = *machines_.at(sim::to_index(master_)).log;
     const LogIndex index{to_number(master_log.last()) + 1};
-    const LogRecord record{.index = index, .op = OpId{0}, .entry = std::move(entry)};
+    const LogRecord record{.index = index, .op = no_op, .entry = std::move(entry)};
     master_log.preload(record);
     for (const HostId replica : log_replicas_)
         machines_.at(sim::to_index(replica)).log->preload(record);

@@ -35,6 +35,7 @@ inline constexpr DataId no_data{0};
 
 // An operation of a client: the upper half is the client's host, the lower counts from 1.
 enum class OpId : std::uint64_t {};
+inline constexpr OpId no_op{0};  // nobody's: what the cluster does of itself
 
 // Which of a file's chunks (GFS 2.4: the byte offset divided by the chunk size).
 enum class ChunkIndex : std::uint32_t {};

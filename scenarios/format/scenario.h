@@ -79,7 +79,7 @@ struct Step {
     std::string file;
     std::string to;  // rename, snapshot
     std::optional<std::uint64_t>
-        offset;                // absent: 0; a `locations` step asks for offset / chunk size
+        offset;                // absent: 0; `locations` asks for offset / chunk size
     std::string offset_bound;  // `"offset": "@name"`: the result that `bind` kept
     std::optional<sim::Distribution> size;  // bytes; absent in a read: to the end of the file
     std::optional<std::string> data;        // literal bytes; then `size` is absent
@@ -162,7 +162,7 @@ struct Fault {
     FaultStart start;
     sim::Duration delay{};  // after the start condition
     std::optional<sim::Duration>
-        duration;           // `for`, from the moment of application; absent: for ever
+        duration;           // `for`, from its application; absent: for ever
     bool optional = false;  // never fired is not vacuous
 
     std::optional<Who> target;
@@ -250,7 +250,7 @@ struct Expectation {
 
 struct Stop {
     std::optional<sim::Duration>
-        at;  // absent: when every workload is done, and `settle` has passed
+        at;  // absent: when every workload is done, and `settle` after
     sim::Duration settle = std::chrono::seconds{10};
     std::uint64_t max_events = 50'000'000;
 };

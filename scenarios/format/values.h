@@ -97,7 +97,7 @@ enum class Relation : std::uint8_t { eq, ge, le, lt, gt };
 // A comparison with what was measured.
 struct Bound {
     Relation relation = Relation::eq;
-    Exact value;  // in the base unit of what is measured: ns, bytes, count, a share, a second
+    Exact value;  // in the base unit of what is measured: ns, bytes, count, share, 1/s
     std::string written;  // as in the file, for the report
 };
 

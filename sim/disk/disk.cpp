@@ -70,9 +70,11 @@ Duration Disk::service_time(const Request& request) {
     if (head_file_ != request.file || head_offset_ != offset) time += options_.seek;
     head_file_ = request.file;
     head_offset_ = offset + bytes;
-    const UnsignedWide transfer = static_cast<UnsignedWide>(bytes) * 1'000'000'000U / options_.bandwidth;
+    const UnsignedWide transfer =
+        static_cast<UnsignedWide>(bytes) * 1'000'000'000U / options_.bandwidth;
     time += Duration{static_cast<std::int64_t>(transfer)};
-    const UnsignedWide slowed = static_cast<UnsignedWide>(time.count()) * slow_numerator_ / slow_denominator_;
+    const UnsignedWide slowed =
+        static_cast<UnsignedWide>(time.count()) * slow_numerator_ / slow_denominator_;
     return Duration{static_cast<std::int64_t>(slowed)};
 }
 

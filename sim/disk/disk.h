@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A machine's disk: one arm, one queue, and a write-back cache in the machine's memory. A write goes
-// to the cache at once; sync() waits until everything written before it is on the platter. The disk
-// knows how long things take and what is durable; what the files contain is kept by their owner,
-// who is told what has become durable and what a power loss took (DiskFile).
+// A machine's disk: one arm, one queue, and a write-back cache in the machine's memory. A write
+// goes to the cache at once; sync() waits until everything written before it is on the platter. The
+// disk knows how long things take and what is durable; what the files contain is kept by their
+// owner, who is told what has become durable and what a power loss took (DiskFile).
 #pragma once
 
 #include <cstdint>

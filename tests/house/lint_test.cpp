@@ -107,6 +107,8 @@ const std::vector<Example>& left_alone() {
          "constexpr int a[] = {\n" + repeat("    1,\n", 80) + "};\n"},
         {"columns", "sim/x.cpp", "// " + std::string(97, 'x') + "\n"},
         {"columns", "sim/x.cpp", "// \u03bc" + repeat("\u03bc", 90) + "\n"},
+        {"columns", "scenarios/cli/x.cpp",
+         "auto text = R\"(\n" + std::string(120, 'x') + "\n)\";\n"},
         {"file-head", "sim/x.h", "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n"},
         {"file-head", "dev", "#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\n"},
         {"file-head", "README.md", "# gfsim\n"},

@@ -19,6 +19,16 @@ bool is_script(std::string_view path) {
            path == "dev" || path == ".ci/run";
 }
 
+// Text for people in a raw literal: it has the width that it is printed in.
+bool is_raw_text(const Source& source, std::size_t line) {
+    const std::size_t first = source.text[line].find_first_not_of(' ');
+    if (first == std::string::npos) return false;
+    const bool is_comment = source.text[line].compare(first, 2, "//") == 0;
+    const bool is_directive = source.text[line][first] == '#';
+    const bool has_code = source.code[line].find_first_not_of(' ') != std::string::npos;
+    return is_cpp(source.path) && !is_comment && !is_directive && !has_code;
+}
+
 // Characters, not bytes: the continuation bytes of UTF-8 do not count.
 std::size_t width(const std::string& line) {
     std::size_t characters = 0;
@@ -50,8 +60,8 @@ void check_columns(const Source& source, std::vector<Finding>& findings) {
     if (!is_cpp(source.path) && !is_script(source.path)) return;
     for (std::size_t line = 0; line < source.text.size(); ++line) {
         const std::string& text = source.text[line];
-        const bool wide =
-            is_cpp(source.path) && !is_table(source.path) && width(text) > columns_max;
+        const bool wide = is_cpp(source.path) && !is_table(source.path) &&
+                          width(text) > columns_max && !is_raw_text(source, line);
         if (wide) add(findings, source, line, std::to_string(width(text)) + " columns");
         if (text.find('\t') != std::string::npos) add(findings, source, line, "a tab");
         if (text.ends_with(' ')) add(findings, source, line, "a space at the end");

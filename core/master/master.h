@@ -44,8 +44,6 @@ namespace gfs {
 
 using sim::Task;
 
-// For changes that no client's operation caused.
-inline constexpr OpId no_op{0};
 
 class Master {
   public:

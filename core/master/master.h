@@ -44,7 +44,6 @@ namespace gfs {
 
 using sim::Task;
 
-
 class Master {
   public:
     // A process that starts, from what the log has. From a log that is empty, or preloaded, it

@@ -134,7 +134,8 @@ TEST_CASE("gfsim run: a broken promise is shown with a witness and a line that r
           "[cli]") {
     const Folder folder;
     folder.write("hello.json", hello);
-    const Answer answer = folder.gfsim("run hello.json --set '/gfs/without=[\"log_before_reply\"]'");
+    const Answer answer =
+        folder.gfsim("run hello.json --set '/gfs/without=[\"log_before_reply\"]'");
     CHECK(answer.status == 1);
     CHECK(contains(answer, "ablation: without log_before_reply"));
     CHECK(contains(answer, "violated: log_before_reply (G2, GFS 2.6.3)"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Codes of files, fields and clusters: E00xx, E01xx, E02xx.
+// Codes of the command line (C06xx), and of files, fields and clusters: E00xx, E01xx, E02xx.
 
 #include "scenarios/format/errors_tables.h"
 
@@ -7,6 +7,19 @@ namespace gfs::format {
 namespace {
 
 constexpr ErrorInfo rows[] = {
+    {"C0601", "the command line is not understood",
+     "There is no such command or option, or an option lacks its value.",
+     "gfsim run hello.json --sed 5", "gfsim run hello.json --seed 5"},
+    {"C0602", "an unknown name on the command line",
+     "The command takes one of a list of names; the message gives the list.", "gfsim list fautls",
+     "gfsim list faults"},
+    {"C0603", "a result cannot be written",
+     "The disk is full, or the folder cannot be written to. The exit status is 74.",
+     "gfsim run hello.json --out /proc/x", "gfsim run hello.json --out runs"},
+    {"C0604", "a file is in the way", "Nothing is replaced without being asked.",
+     "gfsim init hello, where hello.json exists", "gfsim init hello --force"},
+    {"C0605", "nothing selected", "No name of the list contains the pattern. The exit status is 6.",
+     "gfsim list events apend", "gfsim list events append"},
     {"E0001", "the file cannot be read",
      "There is no such file, it is a folder, or its permissions forbid it.", "gfsim run helo.json",
      "gfsim run hello.json"},

@@ -47,9 +47,10 @@ std::string rendered(std::string_view code) {
     return diagnostics.human() + diagnostics.counts() + "\n";
 }
 
-// Codes that a file alone can give; those of a run (I....) belong to the runner's tests.
+// Codes that a file alone can give; those of a run (I....) belong to the runner's tests, those of
+// the command line (C....) to the program's.
 bool of_a_file(const ErrorInfo& row) {
-    return row.code.front() != 'I';
+    return row.code.front() == 'E' || row.code.front() == 'W';
 }
 
 TEST_CASE("codes: each has a bad scenario whose text is the golden one", "[format]") {

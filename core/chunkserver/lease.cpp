@@ -40,10 +40,11 @@ Task<ChunkServer::Reply> ChunkServer::on_grant_lease(GrantLease request) {
     if (state.lease) co_return Done{};
     if (request.expires <= now()) co_return Code::lease_expired;
 
-    state.lease.emplace();
-    state.lease->version = request.version;
-    state.lease->expires = request.expires;
-    state.lease->secondaries = std::move(request.secondaries);
+    Lease lease;
+    lease.version = request.version;
+    lease.expires = request.expires;
+    lease.secondaries = std::move(request.secondaries);
+    state.lease = std::move(lease);
     host_.emit(event::lease_accepted, {request.chunk, id(), request.version, request.expires});
     host_.spawn("watch_expiry", watch_expiry(request.chunk, request.version));
     co_return Done{};

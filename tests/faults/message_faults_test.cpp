@@ -101,6 +101,23 @@ TEST_CASE("drop: a target in `to` binds at the first message that could be meant
     CHECK(world.log == Log{"3ms bound holder cs1", "3ms fired drop cs1"});
 }
 
+TEST_CASE("drop: a message that a cut takes counts too", "[faults]") {
+    World world;
+    const FaultSpec cut =
+        fault_between(1ms + 500us, "partition", actor("w.1"), actor("cs1"), 1ms);
+    world.start({{}, {cut, on_pings(0ms, "drop", 3)}});
+    CHECK(arrivals(world, 4) == std::vector<std::int64_t>{1, 4});
+}
+
+TEST_CASE("delay: a cut can still take the message on its late way", "[faults]") {
+    World world;
+    FaultSpec delay = on_pings(0ms, "delay", 2);
+    delay.extra_delay = 10ms;
+    const FaultSpec cut = fault_between(11ms, "partition", actor("w.1"), actor("cs1"));
+    world.start({{}, {delay, cut}});
+    CHECK(arrivals(world, 4) == std::vector<std::int64_t>{1, 3, 4});
+}
+
 TEST_CASE("drop: too few messages make it vacuous, with their number", "[faults]") {
     World world;
     world.start(on_pings(0ms, "drop", 7));

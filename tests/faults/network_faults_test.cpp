@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "sim/network/transfer.h"
 #include "tests/faults/fault_world.h"
 
 namespace gfs::faults::testing {
@@ -101,6 +102,63 @@ TEST_CASE("partition: a message that it met on its way only passes when it heals
     CHECK(world.process("cs1").pinged == 5);
 }
 
+// Sends 1 MB from w.1 to cs1, which takes 80 ms, and says when it was there.
+Task<void> transfer(World& world, std::optional<sim::Time>& received) {
+    const auto data = sim::Transfer::start(world.machines.network(), world.id("w.1"),
+                                           world.id("cs1"), 1'000'000);
+    const auto arrived = co_await data->received(world.host("cs1"), 10s);
+    if (arrived) received = world.engine().now();
+}
+std::optional<sim::Time> transfer_with(const FaultSpec& fault) {
+    World world;
+    world.start(fault);
+    std::optional<sim::Time> received;
+    world.host("cs1").spawn("transfer", transfer(world, received));
+    world.run_until(20s);
+    return received;
+}
+
+TEST_CASE("partition: data that is flowing across it is lost for good, however short it is",
+          "[faults]") {
+    const auto cut = [](const std::string& from) {
+        return fault_between(40ms, "partition", actor(from), actor("cs1"), 1us);
+    };
+    REQUIRE(transfer_with(cut("cs2")).has_value());
+    CHECK_FALSE(transfer_with(cut("w.1")).has_value());
+}
+
+TEST_CASE("link: a flow that runs keeps its rate, one that begins gets the new one", "[faults]") {
+    const auto narrow = [](Duration start) {
+        FaultSpec fault = fault_between(start, "link", actor("w.1"), actor("cs1"));
+        fault.link.bandwidth = 1'000'000;
+        return fault;
+    };
+    CHECK(transfer_with(narrow(40ms)) < at(90ms));
+    CHECK(transfer_with(narrow(0ms)) > at(900ms));
+}
+
+TEST_CASE("link: a message that is overtaken takes three latencies more", "[faults]") {
+    World world;
+    FaultSpec fault = fault_between(0ms, "link", actor("w.1"), actor("cs1"));
+    fault.link.latency = sim::Distribution::constant(200'000);
+    fault.link.reorder = sim::Ratio{1, 1};
+    world.start(fault);
+    world.ping("w.1", "cs1", 1);
+    world.run_until(10ms);
+    CHECK(world.process("cs1").pinged_at.at(0) > at(1ms + 800us));
+}
+
+TEST_CASE("link: a message in flight keeps the time that it was given", "[faults]") {
+    World world;
+    FaultSpec slow = fault_between(1ms + 50us, "link", actor("w.1"), actor("cs1"));
+    slow.link.latency = sim::Distribution::constant(5'000'000);
+    world.start(slow);
+    world.ping("w.1", "cs1", 2);
+    world.run_until(20ms);
+    CHECK(world.process("cs1").pinged_at.at(0) < at(1ms + 200us));
+    CHECK(world.process("cs1").pinged_at.at(1) > at(7ms));
+}
+
 TEST_CASE("partition: overlapping ones last until the last of them heals", "[faults]") {
     World world;
     const FaultSpec first =
@@ -181,10 +239,19 @@ TEST_CASE("partition: a shape may be drawn over two groups, and spares all other
 }
 
 TEST_CASE("partition: a shape of too few hosts is refused", "[faults]") {
-    World world;
-    world.start(shaped(Shape::bridge, {actor("cs1"), actor("cs2")}));
-    world.run_until(20ms);
-    CHECK(world.report("shape").never_fired == "too few hosts for this shape");
+    const auto reason = [](Shape shape, const std::vector<Who>& between) {
+        World world;
+        world.start(shaped(shape, between));
+        world.run_until(20ms);
+        return world.report("shape").never_fired;
+    };
+    const std::vector<Who> two = {actor("cs1"), actor("cs2")};
+    const std::vector<Who> three = {actor("cs1"), rack("r2")};
+    CHECK(reason(Shape::majority, two) == "too few hosts for this shape");
+    CHECK(reason(Shape::bridge, two) == "too few hosts for this shape");
+    CHECK(reason(Shape::ring, {actor("cs1"), glob("cs?")}).empty());
+    CHECK(reason(Shape::ring, {rack("r2"), actor("cs3")}) == "too few hosts for this shape");
+    CHECK(reason(Shape::ring, three).empty());
 }
 
 TEST_CASE("partition: another seed draws another shape, the same seed the same", "[faults]") {
@@ -198,6 +265,17 @@ TEST_CASE("partition: another seed draws another shape, the same seed the same",
     std::set<Log> results;
     for (std::uint64_t seed = 1; seed <= 20; ++seed) results.insert(lost(seed));
     CHECK(results.size() > 10);
+}
+
+TEST_CASE("partition: forward lets a shape cut only from earlier to later hosts", "[faults]") {
+    World world;
+    FaultSpec fault = shaped(Shape::majority);
+    fault.direction = Direction::forward;
+    world.start(fault);
+    world.run_until(20ms);
+    std::map<std::size_t, int> lost;
+    for (const std::string& host : everyone) ++lost[unreachable_from(world, host).size()];
+    CHECK(lost == std::map<std::size_t, int>{{0, 3}, {3, 4}});
 }
 
 TEST_CASE("link: messages are late in the direction named, and as before after the heal",

@@ -61,6 +61,14 @@ TEST_CASE("crash: what is on its way to the dead process is lost", "[faults]") {
     CHECK(world.process("cs2").pinged == 2);
 }
 
+TEST_CASE("crash: what the process has sent arrives all the same", "[faults]") {
+    World world;
+    world.start(fault_on(2ms + 50us, "crash", actor("w.1")));
+    world.ping("w.1", "cs2", 5);
+    world.run_until(100ms);
+    CHECK(world.process("cs2").pinged == 2);
+}
+
 TEST_CASE("crash: its heal leaves alone a process that somebody has started before", "[faults]") {
     World world;
     const FaultSpec crash = fault_on(10ms, "crash", actor("cs1"), 50ms);
@@ -139,6 +147,14 @@ TEST_CASE("pause: timers are late, then all at once", "[faults]") {
     world.run_until(80ms);
     CHECK(world.process("cs1").beats == std::vector<sim::Time>{at(10ms), at(65ms), at(75ms)});
     CHECK(world.log == Log{"15ms fired pause cs1", "65ms healed pause"});
+}
+
+TEST_CASE("pause: the clock runs on", "[faults]") {
+    World world;
+    world.start(fault_on(15ms, "pause", actor("cs1"), 50ms));
+    world.run_until(40ms);
+    CHECK(world.host("cs1").paused());
+    CHECK(world.host("cs1").now().time_since_epoch() == 40ms);
 }
 
 TEST_CASE("pause: messages wait and are received after it, in order", "[faults]") {

@@ -79,6 +79,7 @@ class ChunkServer {
     };
     struct ReplicaState {
         std::optional<Lease> lease;
+        Version lease_taken{};  // the latest version whose lease this process took up
         Order order;
     };
 

@@ -38,8 +38,13 @@ Task<ChunkServer::Reply> ChunkServer::on_grant_lease(GrantLease request) {
     if (after == nullptr || after->version != request.version) co_return Code::stale_version;
     ReplicaState& state = states_[request.chunk];
     if (state.lease) co_return Done{};
+    // The second copy of a grant must not bring back a lease that was given back or ran out: its
+    // serial numbers would begin anew, and the master counts on nobody being primary.
+    if (state.lease_taken >= request.version && config_.has(Mechanism::version_bump))
+        co_return Code::not_primary;
     if (request.expires <= now()) co_return Code::lease_expired;
 
+    state.lease_taken = request.version;
     Lease lease;
     lease.version = request.version;
     lease.expires = request.expires;
@@ -52,6 +57,7 @@ Task<ChunkServer::Reply> ChunkServer::on_grant_lease(GrantLease request) {
 
 // The lease ends when its time has come; by then it may have been extended, or be gone.
 Task<void> ChunkServer::watch_expiry(ChunkHandle chunk, Version version) {
+    if (!config_.has(Mechanism::lease_check_at_primary)) co_return;
     while (Lease* const lease = find_lease(chunk, version)) {
         const LocalTime expires = lease->expires;
         if (expires <= now()) {

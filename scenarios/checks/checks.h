@@ -82,6 +82,8 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     std::vector<FileRegions> regions(const std::vector<std::string>& files) const {
         return region_table(around_, files);
     }
+    // What has been found so far, for a run that does not come to its end.
+    std::vector<InvariantOutcome> invariants() const { return invariant_outcomes(); }
     const Ledger& ledger() const { return ledger_; }
     const FileMap& files() const { return files_; }
 

@@ -39,6 +39,16 @@ TEST_CASE("lease: the second copy of a grant changes nothing", "[chunkserver][gf
     CHECK(w.servers[0]->leases().at(0).expires < LocalTime{61s});
 }
 
+TEST_CASE("lease: the second copy of a grant does not bring back a lease that was given back",
+          "[chunkserver][gfs-3.1]") {
+    ChunkserverWorld w;
+    w.give_lease();
+    REQUIRE(w.ask(HostId{1}, RevokeLease{.chunk = chunk, .version = v2}) == Code::ok);
+    CHECK(w.ask(HostId{1}, w.grant(v2, LocalTime{90s})) == Code::not_primary);
+    CHECK(w.log.count(event::lease_accepted) == 1);
+    CHECK(w.servers[0]->leases().empty());
+}
+
 TEST_CASE("lease: a grant that has run out before it is stored is not taken up",
           "[chunkserver][gfs-3.1]") {
     ChunkserverWorld w;

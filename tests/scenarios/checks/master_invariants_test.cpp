@@ -121,6 +121,13 @@ TEST_CASE("garbage: a current replica that is counted on must not be deleted",
         deleted(3, 2);
         CHECK(s.violated() == Names{});
     }
+    SECTION("while its chunk was being created") {
+        const ChunkHandle fresh{9};
+        s.emit_as(s.cs(1), event::chunk_replica_created, {fresh, s.cs(1), 1});
+        s.emit_as(s.cs(1), event::gc_deleted, {fresh, s.cs(1), 1});
+        s.emit_as(s.master(), event::chunk_created, {fresh, s.text("/f"), 1, 1});
+        CHECK(s.violated() == Names{"gc_keeps_live"});
+    }
     SECTION("of a server that was declared dead") {
         s.emit(event::server_declared_dead, {s.cs(3)});
         deleted(3, 2);

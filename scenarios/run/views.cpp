@@ -65,10 +65,7 @@ std::optional<FaultView::Bound> FaultView::bound(const std::string& name) const 
 std::optional<std::uint64_t> CheckProbe::chunks_below(std::uint32_t replicas) const {
     const Master* const master = serving(cluster_);
     if (master == nullptr) return std::nullopt;
-    std::uint64_t below = 0;
-    for (const auto& [handle, chunk] : master->chunks())
-        below += chunk.replicas.size() < std::min(replicas, chunk.goal) ? 1 : 0;
-    return below;
+    return master->chunks_below(replicas);
 }
 
 std::optional<bool> CheckProbe::has_file(const std::string& path) const {

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/scenarios/checks/storm.h"
+
+#include "core/common/message_types.h"
+#include "core/master/master.h"
+#include "sim/assert.h"
+
+namespace gfs::checks {
+namespace {
+
+ClusterSpec three_racks(const Weather& weather) {
+    ClusterSpec spec;
+    spec.racks.push_back({.name = "r1", .chunkservers = 2, .master = true, .log_replicas = 1});
+    spec.racks.push_back({.name = "r2", .chunkservers = 2, .log_replicas = 1});
+    spec.racks.push_back({.name = "r3", .chunkservers = 1});
+    for (PathSpec* const path : {&spec.network.same_rack, &spec.network.cross_rack}) {
+        path->loss = weather.message_loss;
+        path->duplicate = weather.message_doubled;
+        path->reorder = weather.message_overtaken;
+    }
+    return spec;
+}
+
+}  // namespace
+
+Storm::Storm(const Weather& weather, const Config& config, std::vector<Expectation> expect)
+    : engine({.seed = weather.seed, .events = &event_table()}),
+      cluster(engine, config, three_racks(weather)),
+      weather_(weather),
+      draws_(weather.seed, "storm"),
+      truth_(cluster),
+      probe_(cluster),
+      checks_({.engine = engine,
+               .config = cluster.config(),
+               .truth = truth_,
+               .probe = &probe_,
+               .names = names_,
+               .is_point_fault = [](std::string_view) { return false; },
+               .expectations = std::move(expect)}) {
+    for (int i = 1; i <= 3; ++i)
+        clients_.push_back(cluster.add_client("c" + std::to_string(i), std::nullopt));
+}
+
+std::optional<std::uint64_t> Storm::MasterProbe::chunks_below(std::uint32_t replicas) const {
+    if (cluster_.master() == nullptr || !cluster_.master()->serving()) return std::nullopt;
+    return cluster_.master()->chunks_below(replicas);
+}
+
+std::optional<bool> Storm::MasterProbe::has_file(const std::string& path) const {
+    if (cluster_.master() == nullptr || !cluster_.master()->serving()) return std::nullopt;
+    return cluster_.master()->files().find(path) != nullptr;
+}
+
+const Results& Storm::run() {
+    engine.at(sim::time_zero, [this] {
+        cluster.start();
+        for (const HostId host : clients_) engine.host(host).spawn("work", work(host));
+        next_fault();
+    });
+    try {
+        engine.run(sim::time_zero + weather_.length);
+        engine.at(engine.now(), [this] { calm(); });
+        engine.run(engine.now() + 120s);
+    } catch (const sim::AssertionFailed&) {
+        if (cluster.config().without.empty()) throw;
+    }
+    results_ = checks_.finish();
+    return *results_;
+}
+
+void Storm::strike_after_create(int nth) {
+    strike_.emplace(*this, nth);
+    engine.observe(*strike_);
+}
+
+void Storm::Strike::on_event(const sim::Event& event) {
+    if (event.kind != event::master_replied || left_ == 0) return;
+    const bool create =
+        event.fields[0] == static_cast<std::uint64_t>(request_type(Message::Create));
+    if (!create || event.fields[3] != 0 || --left_ != 0) return;
+    // The answer is on its way; a millisecond later it has arrived.
+    storm_.engine.after(1ms, [this] {
+        const HostId master = storm_.cluster.master_host();
+        storm_.cluster.power_loss(master, true);
+        storm_.engine.after(1s, [this, master] { storm_.begin_process(master); });
+    });
+}
+
+std::vector<std::string> Storm::violated() const {
+    std::vector<std::string> names;
+    for (const InvariantOutcome& outcome : results_->invariants)
+        if (outcome.violations != 0) names.push_back(outcome.name);
+    for (const Outcome& outcome : results_->expectations)
+        if (outcome.verdict == Verdict::failed) names.push_back(outcome.name);
+    return names;
+}
+
+std::string Storm::violations() const {
+    std::string lines;
+    for (const InvariantOutcome& outcome : results_->invariants) {
+        if (!outcome.first) continue;
+        lines += outcome.name + ": " + outcome.first->message + "\n";
+        for (const std::string& line : outcome.first->witness) lines += "    " + line + "\n";
+    }
+    return lines;
+}
+
+sim::Task<void> Storm::work(HostId host) {
+    co_await work_on(cluster.client(host), sim::Random(engine.seed(), "work", sim::to_index(host)));
+}
+
+sim::Task<void> Storm::work_on(Client& client, sim::Random draws) {
+    const sim::Time end = sim::time_zero + weather_.length;
+    const std::string own = "/own" + std::to_string(sim::to_index(client.id()));
+    const Result<Done> shared = co_await client.create("/log");
+    const Result<Done> mine = co_await client.create(own);
+    succeeded += (shared.ok() ? 1 : 0) + (mine.ok() ? 1 : 0);
+    std::uint64_t names = 0;
+    while (engine.now() < end) {
+        const std::int64_t what = draws.between(0, 9);
+        bool ok = false;
+        if (what < 5) {
+            const std::uint64_t length = static_cast<std::uint64_t>(draws.between(1, 64 * 1024));
+            const DataId data = cluster.data().add(client.id(), length);
+            const AppendRequest append{.file = "/log", .data = data, .length = length};
+            const Result<std::uint64_t> done = co_await client.append(append);
+            ok = done.ok();
+        } else if (what < 7) {
+            const std::uint64_t length = static_cast<std::uint64_t>(draws.between(1, 100'000));
+            const std::uint64_t offset = static_cast<std::uint64_t>(draws.between(0, 200'000));
+            const DataId data = cluster.data().add(client.id(), length);
+            const WriteRequest write{.file = own, .offset = offset, .data = data, .length = length};
+            const Result<Done> done = co_await client.write(write);
+            ok = done.ok();
+        } else if (what < 9) {
+            const ReadRequest read{
+                .file = what == 7 ? "/log" : own, .offset = 0, .length = 100'000};
+            const Result<FileData> done = co_await client.read(read);
+            ok = done.ok();
+        } else {
+            const std::string name = own + "." + std::to_string(names++ / 2);
+            const bool create = names % 2 == 1;
+            const Result<Done> done =
+                create ? co_await client.create(name) : co_await client.remove(name);
+            ok = done.ok();
+        }
+        if (ok) ++succeeded;
+        const sim::Duration pause{draws.between(0, 200'000'000)};
+        co_await sim::sleep(client.host(), pause);
+    }
+}
+
+void Storm::next_fault() {
+    const sim::Duration wait{draws_.between(1, 2 * sim::to_ns(weather_.between_faults))};
+    engine.after(wait, [this] {
+        if (engine.now() >= sim::time_zero + weather_.length) return;
+        fault();
+        next_fault();
+    });
+}
+
+void Storm::fault() {
+    std::vector<HostId> hosts = cluster.chunkservers();
+    hosts.push_back(cluster.master_host());
+    const HostId host = draws_.pick(hosts);
+    const std::int64_t kind = draws_.between(0, 3);
+    if (kind <= 1 && weather_.processes) {
+        if (engine.host(host).up())
+            end_process(host);
+        else
+            begin_process(host);
+    }
+    if (kind == 2 && weather_.cuts) cut(host);
+    if (kind == 3 && weather_.pauses) stand_still(host);
+}
+
+void Storm::end_process(HostId host) {
+    const std::int64_t kind = draws_.between(0, 2);
+    if (kind == 0) cluster.crash(host);
+    if (kind == 1) cluster.stop(host);
+    if (kind == 2) cluster.power_loss(host, true);
+    const sim::Duration down{draws_.between(1, 20'000'000'000)};
+    engine.after(down, [this, host] { begin_process(host); });
+}
+
+void Storm::begin_process(HostId host) {
+    if (!engine.host(host).up()) cluster.restart(host);
+}
+
+// From everybody, or from one side only, or from the master.
+void Storm::cut(HostId host) {
+    std::vector<HostId> others;
+    const bool from_master = draws_.between(0, 1) == 0;
+    for (const Machine& machine : cluster.machines())
+        if (machine.host != host && (!from_master || machine.role == MachineRole::master))
+            others.push_back(machine.host);
+    if (others.empty()) return;
+    const std::int64_t direction = draws_.between(0, 2);
+    const sim::HostSet one({host});
+    const sim::HostSet rest(others);
+    std::vector<sim::BarrierId> cuts;
+    if (direction != 1) cuts.push_back(cluster.network().cut(one, rest));
+    if (direction != 0) cuts.push_back(cluster.network().cut(rest, one));
+    const sim::Duration length{draws_.between(1, 15'000'000'000)};
+    engine.after(length, [this, cuts] {
+        for (const sim::BarrierId barrier : cuts) cluster.network().heal(barrier);
+    });
+}
+
+void Storm::stand_still(HostId host) {
+    if (!engine.host(host).up() || engine.host(host).paused()) return;
+    cluster.pause(host);
+    const std::uint32_t process = engine.host(host).incarnation();
+    const sim::Duration length{draws_.between(1, 10'000'000'000)};
+    engine.after(length, [this, host, process] {
+        const sim::Host& same = engine.host(host);
+        if (same.up() && same.paused() && same.incarnation() == process) cluster.resume(host);
+    });
+}
+
+void Storm::calm() {
+    for (const Machine& machine : cluster.machines()) {
+        if (machine.role == MachineRole::client) continue;
+        sim::Host& host = engine.host(machine.host);
+        if (!host.up()) cluster.restart(machine.host);
+        if (host.paused()) cluster.resume(machine.host);
+    }
+}
+
+}  // namespace gfs::checks

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checks on real clusters: in any storm no guarantee is broken; with a mechanism switched off
+// one is, and the right check says so.
+
+#include "tests/scenarios/checks/storm.h"
+
+namespace gfs::checks {
+namespace {
+
+Expectation check(std::string checker) {
+    Expectation expectation;
+    expectation.name = checker;
+    expectation.kind = Expectation::Kind::check;
+    expectation.checker = std::move(checker);
+    return expectation;
+}
+
+Expectation repaired() {
+    Expectation expectation;
+    expectation.name = "repaired";
+    expectation.kind = Expectation::Kind::eventually;
+    expectation.state = "fully_replicated";
+    return expectation;
+}
+
+// What a storm must bring about somewhere, or it proves nothing.
+constexpr const char* rough_weather[] = {"server.crashed",
+                                         "master.recovered",
+                                         "server.declared_dead",
+                                         "lease.expired",
+                                         "lease.revoked",
+                                         "lease.prolonged",
+                                         "chunk.stale_detected",
+                                         "chunk.adopted_version",
+                                         "clone.finished",
+                                         "clone.failed",
+                                         "mutation.failed",
+                                         "mutation.rejected",
+                                         "append.duplicated",
+                                         "append.padded",
+                                         "gc.deleted",
+                                         "heartbeat.rejected",
+                                         "chunk.over_replicated",
+                                         "client.op_failed",
+                                         "read.short"};
+
+Expectation sometimes(std::string event) {
+    Expectation expectation;
+    expectation.name = event;
+    expectation.kind = Expectation::Kind::sometimes;
+    expectation.pattern.event = std::move(event);
+    return expectation;
+}
+
+void survive(std::uint64_t first, std::uint64_t last) {
+    std::vector<Expectation> expect = {check("gfs_consistency"), check("append_at_least_once"),
+                                       check("no_data_loss"), repaired()};
+    const std::size_t demands = expect.size();
+    for (const char* const event : rough_weather) expect.push_back(sometimes(event));
+    std::vector<bool> seen(std::size(rough_weather));
+    for (std::uint64_t seed = first; seed <= last; ++seed) {
+        Storm storm({.seed = seed}, quick_config(), expect);
+        const Results& results = storm.run();
+        INFO("seed " << seed << ", " << storm.succeeded << " operations\n" << storm.violations());
+        CHECK(storm.succeeded > 20);
+        CHECK_FALSE(results.first_violation().has_value());
+        for (std::size_t i = 0; i < seen.size(); ++i)
+            if (results.expectations[demands + i].verdict == Verdict::held) seen[i] = true;
+        for (std::size_t i = 0; i < demands; ++i) {
+            const Outcome& outcome = results.expectations[i];
+            INFO(outcome.what << ": " << outcome.measured);
+            for (const std::string& line : outcome.detail) INFO(line);
+            CHECK(outcome.verdict == Verdict::held);
+        }
+    }
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        INFO(rough_weather[i]);
+        CHECK(seen[i]);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("storm: no guarantee is broken", "[checks][storm]") {
+    survive(1, 8);
+}
+
+TEST_CASE("storm: no guarantee is broken, over many seeds", "[checks][storm][.slow]") {
+    survive(9, 100);
+}
+
+}  // namespace gfs::checks

@@ -113,7 +113,10 @@ std::optional<sim::Time> transfer_with(const FaultSpec& fault) {
     World world;
     world.start(fault);
     std::optional<sim::Time> received;
-    world.host("cs1").spawn("transfer", transfer(world, received));
+    // After what the fault does at the very start.
+    world.engine().at(at(1ms), [&] {
+        world.host("cs1").spawn("transfer", transfer(world, received));
+    });
     world.run_until(20s);
     return received;
 }

@@ -57,7 +57,7 @@ GroupClient::GroupClient(Shared& shared, GroupState& group, std::uint32_t number
       offset_draws_(shared.world.engine.random("workload.offset." + group.plan.name, number)),
       time_draws_(shared.world.engine.random("workload.time." + group.plan.name, number)) {
     SIM_ASSERT(number >= 1);
-    SIM_ASSERT(group.plan.script.empty() != group.plan.mix.empty());
+    SIM_ASSERT(group.plan.script.empty() || group.plan.mix.empty());
     if (group.plan.mix.empty()) return;
     picker_.emplace(group.plan.files, shared.files,
                     FilePicker::Client{.number = number, .of = group.plan.clients});
@@ -65,7 +65,7 @@ GroupClient::GroupClient(Shared& shared, GroupState& group, std::uint32_t number
 
 Task<void> GroupClient::live(Client& client, Activity) {
     client_ = &client;
-    if (!group_.plan.script.empty()) {
+    if (group_.plan.mix.empty()) {  // a script, of no steps perhaps
         co_await run_script();
         co_return;
     }

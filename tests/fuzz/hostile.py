@@ -6,7 +6,7 @@ usage: tests/fuzz/hostile.py [--program build/gfsim] [--runs N] [--seed N] [--ke
 
 Each run takes a scenario of the library (or two, crossed), changes some of its values, keys and
 structure, sometimes its bytes, and gives it to `gfsim run -`. A run may end with 0, 1, 2, 3 or 5.
-A signal, 70, more than 1 GB or more than 20 s is a finding: the file is kept, with its seed.
+A signal, 70, more than 1 GB or more than 20 s of a core is a finding: the file is kept, with its seed.
 A slow campaign: not part of ./dev test.
 """
 
@@ -112,13 +112,14 @@ class Mutator:
 
 def limits():
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def run(program, data, folder):
     command = [program, "run", "-", "--set", "/record/trace=none", "--set", "/stop/max_events=300000"]
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, cwd=folder,
+        done = subprocess.run(command, input=data, capture_output=True, timeout=30 * SECONDS, cwd=folder,
                               preexec_fn=limits, check=False)
     except subprocess.TimeoutExpired:
         return "hang", b""

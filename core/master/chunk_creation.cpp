@@ -63,7 +63,7 @@ Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file) {
 // Choice (not in GFS): handles are reserved in the log before any is used. A handle that was sent
 // to chunkservers and never came into the log must not be given to another chunk after a crash.
 Task<ChunkHandle> Master::new_handle(OpId op) {
-    while (next_handle_ >= handles_below_) {
+    while (next_handle_ >= metadata_.handles_below()) {
         log::Entry entry = log::HandlesReserved{next_handle_ + handles_per_record};
         co_await commit(op, std::move(entry));
     }

@@ -5,6 +5,7 @@
 #include "core/master/master.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/engine.h"
 #include "sim/rpc.h"
@@ -17,6 +18,9 @@ Master::Master(sim::Host& host, const Config& config, LogStore& log,
       config_(config),
       store_(log),
       log_(host, config, log, log_replicas),
+      metadata_(config),
+      files_(metadata_.files()),
+      chunks_(metadata_.chunks()),
       locks_(host, config),
       grants_(host),
       placement_(make_placement(config.placement)),
@@ -42,21 +46,6 @@ Master::Master(sim::Host& host, const Config& config, LogStore& log,
 
 sim::TextId Master::text(std::string_view text) const {
     return host_.engine().text(text);
-}
-
-Chunk* Master::find(ChunkHandle handle) {
-    const auto found = chunks_.find(handle);
-    return found == chunks_.end() ? nullptr : &found->second;
-}
-
-const Chunk* Master::chunk(ChunkHandle handle) const {
-    const auto found = chunks_.find(handle);
-    return found == chunks_.end() ? nullptr : &found->second;
-}
-
-std::vector<ChunkHandle> Master::chunks_of(const std::string& file) const {
-    const Namespace::Node* const node = files_.find(file);
-    return node == nullptr ? std::vector<ChunkHandle>{} : node->chunks;
 }
 
 const Lease* Master::lease(ChunkHandle handle) const {

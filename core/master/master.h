@@ -2,15 +2,17 @@
 // The master (GFS 2.3): all metadata, and all decisions about chunks. One object per process; what
 // survives it is the operation log (LogStore).
 //
-//   recovery.cpp          2.6.3, 5.1.1  the state rebuilt from the log; what each record does
-//   namespace_ops.cpp     4.1           create, mkdir, open, stat, list, rename
-//   garbage_collection.cpp 4.4          delete, hidden files, orphaned chunks
-//   locations.cpp         2.4           where chunks are, and who is primary: the client's
-//   questions chunk_creation.cpp    4.3, 4.2      new chunks and where their replicas go lease.cpp
-//   3.1, 4.5      grants, versions lease_end.cpp         3.1           extension, revocation,
-//   expiry; members that fail heartbeat.cpp         2.3, 2.6.2    registration, HeartBeats, the
-//   declaration of death stale_replicas.cpp    4.5           what the master makes of a reported
-//   replica re_replication.cpp    4.3           clones of lost replicas, removal of surplus ones
+//   recovery.cpp           2.6.3, 5.1.1  the state rebuilt from the log
+//   metadata.cpp           2.6.3         that state, and what each record does to it
+//   namespace_ops.cpp      4.1           create, mkdir, open, stat, list, rename
+//   garbage_collection.cpp 4.4           delete, hidden files, orphaned chunks
+//   locations.cpp          2.4           where chunks are, and who is primary
+//   chunk_creation.cpp     4.3, 4.2      new chunks and where their replicas go
+//   lease.cpp              3.1, 4.5      grants, versions
+//   lease_end.cpp          3.1           extension, revocation, expiry; members that fail
+//   heartbeat.cpp          2.3, 2.6.2    registration, HeartBeats, the declaration of death
+//   stale_replicas.cpp     4.5           what the master makes of a reported replica
+//   re_replication.cpp     4.3           clones of lost replicas, removal of surplus ones
 //
 // Invariants:
 //  1. A change is applied, and answered, only when its log record is flushed (GFS 2.6.3).
@@ -32,7 +34,7 @@
 #include "core/common/events.h"
 #include "core/common/messages.h"
 #include "core/master/chunk_table.h"
-#include "core/master/namespace.h"
+#include "core/master/metadata.h"
 #include "core/master/namespace_locks.h"
 #include "core/master/operation_log.h"
 #include "core/policy/placement.h"
@@ -61,9 +63,11 @@ class Master {
     const Namespace& files() const { return files_; }
     const std::map<ChunkHandle, Chunk>& chunks() const { return chunks_; }
     // Null if there is no such chunk.
-    const Chunk* chunk(ChunkHandle handle) const;
+    const Chunk* chunk(ChunkHandle handle) const { return metadata_.find(handle); }
     // In the order of their indices; empty if there is no such file.
-    std::vector<ChunkHandle> chunks_of(const std::string& file) const;
+    std::vector<ChunkHandle> chunks_of(const std::string& file) const {
+        return metadata_.chunks_of(file);
+    }
     // The lease in force at this moment of the master's clock; null for none.
     const Lease* lease(ChunkHandle handle) const;
     const std::map<ServerId, Server>& servers() const { return servers_; }
@@ -92,18 +96,6 @@ class Master {
     void begin_to_serve();
     Task<void> collect_locations();
     void apply(const log::Entry& entry);
-    void apply(const log::FileCreated& entry);
-    void apply(const log::DirectoryCreated& entry);
-    void apply(const log::FileDeleted& entry);
-    void apply(const log::DirectoryDeleted& entry);
-    void apply(const log::FileReclaimed& entry);
-    void apply(const log::Renamed& entry);
-    void apply(const log::HandlesReserved& entry);
-    void apply(const log::ChunkAdded& entry);
-    void apply(const log::VersionReserved& entry);
-    void apply(const log::VersionGranted& entry);
-    void rename_files(const std::string& from, const std::string& to);
-    bool is_consistent(bool condition) const;
     // Logs the change, waits until it is flushed, and makes it visible.
     Task<LogIndex> commit(OpId op, log::Entry entry);
 
@@ -205,8 +197,7 @@ class Master {
     ServerId choose_surplus(const Chunk& chunk) const;
     Task<void> delete_counted_out(ChunkHandle handle, ServerId server);
 
-    Chunk* find(ChunkHandle handle);
-    void forget_chunk(ChunkHandle handle);
+    Chunk* find(ChunkHandle handle) { return metadata_.find(handle); }
     LocalTime now() const { return host_.now(); }
     sim::TextId text(std::string_view text) const;
 
@@ -227,12 +218,12 @@ class Master {
     const Config& config_;
     LogStore& store_;
     OperationLog log_;
-    Namespace files_;
+    Metadata metadata_;
+    const Namespace& files_;                 // of metadata_: changed by apply() only
+    std::map<ChunkHandle, Chunk>& chunks_;  // of metadata_, with what only this process knows
     NamespaceLocks locks_;
-    std::map<ChunkHandle, Chunk> chunks_;
     std::map<ServerId, Server> servers_;
     std::uint64_t next_handle_ = 1;
-    std::uint64_t handles_below_ = 1;  // reserved in the log
     std::set<ChunkHandle> creating_;   // handles given out whose chunk is in no file yet
     sim::KeyedMutex<ChunkHandle> grants_;
     std::uint64_t registrations_ = 0;

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the operation log determines (GFS 2.6.3): names, files' chunks, versions, and the handles
+// that may have been given out. The master, its shadows and its checkpoints are at the same state
+// when they have applied the same records. Where replicas are and who holds leases is not in the
+// log: in a master's metadata those fields of Chunk live and die with its process (GFS 2.6.2).
+//
+// Invariants:
+//  1. Between two changes of the volatile fields, the state is a function of the records applied.
+//  2. Every chunk of a file is in chunks(), and names that file and its place there.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/common/config.h"
+#include "core/common/log_record.h"
+#include "core/master/chunk_table.h"
+#include "core/master/namespace.h"
+
+namespace gfs {
+
+class Metadata {
+  public:
+    using Chunks = std::map<ChunkHandle, Chunk>;
+    // Chunks that have left the metadata, as they were.
+    using Forgotten = std::vector<Chunks::value_type>;
+
+    // Not owned: config.
+    explicit Metadata(const Config& config) : config_(&config) {}
+
+    // Does what the record says. Returns the chunks that are in no file any more.
+    Forgotten apply(const log::Entry& entry);
+
+    const Namespace& files() const { return files_; }
+    const Chunks& chunks() const { return chunks_; }
+    // For the volatile fields only.
+    Chunks& chunks() { return chunks_; }
+    // Null if there is no such chunk.
+    const Chunk* find(ChunkHandle handle) const;
+    Chunk* find(ChunkHandle handle);
+    // In the order of their indices; empty if there is no such file.
+    std::vector<ChunkHandle> chunks_of(const std::string& file) const;
+    // No handle from here on has been given out.
+    std::uint64_t handles_below() const { return handles_below_; }
+
+  private:
+    void apply_one(const log::FileCreated& entry, Forgotten& forgotten);
+    void apply_one(const log::DirectoryCreated& entry, Forgotten& forgotten);
+    void apply_one(const log::FileDeleted& entry, Forgotten& forgotten);
+    void apply_one(const log::DirectoryDeleted& entry, Forgotten& forgotten);
+    void apply_one(const log::FileReclaimed& entry, Forgotten& forgotten);
+    void apply_one(const log::Renamed& entry, Forgotten& forgotten);
+    void apply_one(const log::HandlesReserved& entry, Forgotten& forgotten);
+    void apply_one(const log::ChunkAdded& entry, Forgotten& forgotten);
+    void apply_one(const log::VersionReserved& entry, Forgotten& forgotten);
+    void apply_one(const log::VersionGranted& entry, Forgotten& forgotten);
+    void rename_files(const std::string& from, const std::string& to);
+    bool is_consistent(bool condition) const;
+
+    const Config* config_;
+    Namespace files_;
+    Chunks chunks_;
+    std::uint64_t handles_below_ = 1;
+};
+
+}  // namespace gfs

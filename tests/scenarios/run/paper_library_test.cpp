@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scenarios of scenarios/library/paper: the title of each is a claim of the paper, and each
+// fails when the mechanism behind the claim is switched off.
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "scenarios/format/format.h"
+#include "scenarios/run/run.h"
+
+namespace gfs::run {
+namespace {
+
+using results::Verdict;
+
+const std::string folder = std::string(GFSIM_SOURCE_DIR) + "/scenarios/library/paper/";
+
+// What is done to a scenario, and which expectation or invariant then fails.
+struct Off {
+    const char* scenario;
+    const char* pointer;
+    const char* value;
+    const char* noticed_by;
+};
+
+constexpr const char* mute_chunkservers =
+    R"({"do": "partition", "between": ["role:chunkserver", "master"], "after": "restart"})";
+
+const std::vector<Off> table{
+    {"2_3_chunk_handles", "/gfs/without", R"(["handle_uniqueness"])", "handles_unique"},
+    {"2_6_2_locations", "/faults/mute", mute_chunkservers, "asked"},
+    {"3_1_one_order", "/gfs/without", R"(["serial_order"])", "same_order_on_replicas"},
+    {"3_2_data_flow", "/gfs/push", "star", "about-80-ms"},
+    {"3_3_record_append", "/gfs/without", R"(["exact_offset"])", "acked_append_everywhere"},
+    {"3_3_record_append", "/gfs/without", R"(["append_padding"])", "padded"},
+    {"4_5_stale_replica", "/gfs/without", R"(["version_check"])", "no_stale_in_reply"},
+    {"4_5_stale_replica", "/gfs/without", R"(["stale_replica_gc"])", "removed"},
+    {"5_1_2_chunk_replication", "/gfs/replication", "1", "never-lost"},
+};
+
+results::RunResult run_paper(const std::string& name,
+                             std::vector<std::pair<std::string, std::string>> sets) {
+    const format::LoadResult loaded =
+        format::load_file(folder + name + ".json", {.sets = std::move(sets)});
+    INFO(loaded.diagnostics.human());
+    REQUIRE(loaded.ok());
+    return run_scenario(*loaded.scenario, {}).result;
+}
+
+bool is_noticed(const results::RunResult& result, const std::string& by) {
+    using State = results::ExpectationOutcome::State;
+    for (const auto& violation : result.violations)
+        if (violation.check == by) return true;
+    for (const auto& expectation : result.expectations)
+        if (expectation.name == by) return expectation.state != State::held;
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("paper: every claim fails when the mechanism behind it is switched off",
+          "[run][library][ablation]") {
+    for (const Off& off : table) {
+        const results::RunResult result = run_paper(off.scenario, {{off.pointer, off.value}});
+        INFO(off.scenario << " with " << off.pointer << " = " << off.value);
+        INFO(off.noticed_by << " should notice");
+        CHECK(result.verdict != Verdict::passed);
+        CHECK(is_noticed(result, off.noticed_by));
+    }
+}
+
+TEST_CASE("paper: every scenario has something that switches its claim off", "[library]") {
+    std::set<std::string> covered;
+    for (const Off& off : table) covered.insert(off.scenario);
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        INFO(entry.path());
+        CHECK(covered.contains(entry.path().stem().string()));
+    }
+}
+
+}  // namespace gfs::run

@@ -18,9 +18,11 @@ class ClusterMachines final : public Machines {
     sim::Network& network() override { return cluster_.network(); }
     std::vector<MachineInfo> all() const override {
         std::vector<MachineInfo> infos;
-        for (const Machine& machine : cluster_.machines())
-            infos.push_back({machine.host, machine.name, machine.role, machine.rack});
+        for (const Machine& machine : cluster_.machines()) infos.push_back(info(machine));
         return infos;
+    }
+    MachineInfo add_chunkserver(const std::string& rack) override {
+        return info(cluster_.machine(cluster_.add_chunkserver(rack)));
     }
     void crash(HostId host) override { cluster_.crash(host); }
     void stop(HostId host) override { cluster_.stop(host); }
@@ -32,6 +34,10 @@ class ClusterMachines final : public Machines {
     void resume(HostId host) override { cluster_.resume(host); }
 
   private:
+    static MachineInfo info(const Machine& machine) {
+        return {machine.host, machine.name, machine.role, machine.rack};
+    }
+
     Cluster& cluster_;
 };
 

@@ -23,6 +23,8 @@ class Machines {
     virtual sim::Network& network() = 0;
     // All machines, by host id.
     virtual std::vector<MachineInfo> all() const = 0;
+    // A new chunkserver with an empty disk, down until it is restarted.
+    virtual MachineInfo add_chunkserver(const std::string& rack) = 0;
 
     // REQUIRES for all: the host's process is up (restart: down; resume: paused). What they mean
     // is said at Cluster.

@@ -7,7 +7,7 @@
 namespace gfs::faults {
 
 void ProcessEnd::apply(FaultContext& context) {
-    for (const HostId id : context.hosts(*spec_.target)) {
+    for (const HostId id : hit(context)) {
         const sim::Host& host = context.host(id);
         if (!host.up()) {
             context.refused(id, "is down");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `crash`, `stop` and `power_loss` share: a process ends and, when the fault heals, a new one
+// What `crash`, `stop`, `power_loss` and `switch_off` share: a process ends and, when the fault heals, a new one
 // starts from what the disk kept.
 #pragma once
 
@@ -18,6 +18,10 @@ class ProcessEnd : public Fault {
 
   protected:
     const FaultSpec& spec() const { return spec_; }
+    // Whose processes end.
+    virtual std::vector<HostId> hit(FaultContext& context) {
+        return context.hosts(*spec_.target);
+    }
     // Why the process cannot end in this way; empty if it can. REQUIRES: it is up.
     virtual std::string_view obstacle(const sim::Host&) const { return {}; }
     virtual void end(Machines& machines, HostId host) = 0;

@@ -94,6 +94,8 @@ struct Start {
 
 enum class Direction : std::uint8_t { both, forward, backward };
 enum class Shape : std::uint8_t { pair, majority, ring, bridge };
+// What a rack that is switched off is without.
+enum class RackLoss : std::uint8_t { power, network };
 
 // Exactly the messages from the `nth` on, `count` of them, counted from the fault's application.
 struct MessageSpec {
@@ -126,6 +128,9 @@ struct FaultSpec {
     sim::Duration clock_offset{};
     std::int64_t clock_drift_ppm = 0;
     std::string healed_fault;  // heal
+    std::string rack;          // switch_off, add
+    RackLoss rack_loses = RackLoss::power;
+    std::uint64_t servers = 1;  // add: how many
 };
 
 struct PlanSpec {

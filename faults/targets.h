@@ -60,6 +60,8 @@ class Targets final : public NameResolver, private sim::EventObserver {
     std::optional<ChunkHandle> chunk_of(const std::string& file, ChunkIndex index) override;
 
     const std::vector<MachineInfo>& machines() const { return machine_infos_; }
+    // A machine that was not there at the start; who has bound already stays who they are.
+    void machine_joined(const MachineInfo& machine) { machine_infos_.push_back(machine); }
     const std::string& name_of(HostId host) const { return engine_.host(host).name(); }
     std::vector<TargetReport> report() const;
 

@@ -74,10 +74,7 @@ Cluster::Cluster(sim::Engine& engine, const Config& config, const ClusterSpec& s
         log_replicas_.push_back(add_machine(MachineRole::log_replica, name, rack));
     }
     for (std::uint32_t rack = 0; rack < racks; ++rack) {
-        for (std::uint32_t i = 0; i < spec.racks[rack].chunkservers; ++i) {
-            const std::string name = fmt::format("cs{}", chunkservers_.size() + 1);
-            chunkservers_.push_back(add_machine(MachineRole::chunkserver, name, rack));
-        }
+        for (std::uint32_t i = 0; i < spec.racks[rack].chunkservers; ++i) add_chunkserver(rack);
     }
 }
 
@@ -85,12 +82,24 @@ Cluster::~Cluster() { engine_.shut_down(); }
 
 HostId Cluster::add_client(std::string name, std::optional<std::string> rack) {
     std::uint32_t place = clients_added_++ % static_cast<std::uint32_t>(rack_names_.size());
-    if (rack) {
-        const auto found = std::find(rack_names_.begin(), rack_names_.end(), *rack);
-        SIM_ASSERT(found != rack_names_.end());
-        place = static_cast<std::uint32_t>(found - rack_names_.begin());
-    }
+    if (rack) place = rack_number(*rack);
     return add_machine(MachineRole::client, std::move(name), place);
+}
+
+ServerId Cluster::add_chunkserver(const std::string& rack) {
+    return add_chunkserver(rack_number(rack));
+}
+
+ServerId Cluster::add_chunkserver(std::uint32_t rack) {
+    const std::string name = fmt::format("cs{}", chunkservers_.size() + 1);
+    chunkservers_.push_back(add_machine(MachineRole::chunkserver, name, rack));
+    return chunkservers_.back();
+}
+
+std::uint32_t Cluster::rack_number(const std::string& name) const {
+    const auto found = std::find(rack_names_.begin(), rack_names_.end(), name);
+    SIM_ASSERT(found != rack_names_.end());
+    return static_cast<std::uint32_t>(found - rack_names_.begin());
 }
 
 HostId Cluster::add_machine(MachineRole role, std::string name, std::uint32_t rack) {

@@ -74,6 +74,11 @@ class Cluster {
     // Every process starts; the master knows the chunkservers from their registrations.
     void start();
 
+    // ---- machines that join later ----
+    // A chunkserver with an empty disk and the next free name; down until restart().
+    // REQUIRES: there is such a rack.
+    ServerId add_chunkserver(const std::string& rack);
+
     // ---- processes (faults) ----
     // REQUIRES for all: the host's process is up (restart: down).
     // Process death: the machine, its disk cache included, stays.
@@ -110,6 +115,8 @@ class Cluster {
     static constexpr std::uint64_t handles_per_record = 1000;  // of preloaded chunks
 
     HostId add_machine(MachineRole role, std::string name, std::uint32_t rack);
+    ServerId add_chunkserver(std::uint32_t rack);
+    std::uint32_t rack_number(const std::string& name) const;
     void set_clock(sim::Host& host);
     void preload_record(log::Entry entry);
     std::vector<ServerId> place_preloaded(std::uint32_t replicas);

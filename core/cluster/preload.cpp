@@ -43,23 +43,34 @@ void Cluster::preload_record(log::Entry entry) {
         machines_.at(sim::to_index(replica)).log->preload(record);
 }
 
-// Servers at random, on two racks at least when there are two.
+// Servers at random, on as many racks as there are, or as `/gfs/placement` has it: the same as what
+// the master would have come to, without its view of disks that fill up one by one.
 std::vector<ServerId> Cluster::place_preloaded(std::uint32_t replicas) {
     SIM_ASSERT(replicas <= chunkservers_.size());
+    enum class Wish { any, other_rack, same_rack };
+    Wish wish = Wish::other_rack;
+    if (config_.placement.kind == "random" || !config_.has(Mechanism::rack_spread))
+        wish = Wish::any;
+    if (config_.placement.kind == "same_rack") wish = Wish::same_rack;
+
     std::vector<ServerId> chosen;
+    std::vector<std::uint32_t> racks;  // of those chosen
     const auto rack_of = [this](ServerId server) { return engine_.host(server).rack(); };
-    const bool several_racks = std::any_of(
-        chunkservers_.begin(), chunkservers_.end(),
-        [&](ServerId server) { return rack_of(server) != rack_of(chunkservers_.front()); });
+    const auto fits = [&](ServerId server) {
+        const bool on_known_rack =
+            std::find(racks.begin(), racks.end(), rack_of(server)) != racks.end();
+        const bool is_chosen = std::find(chosen.begin(), chosen.end(), server) != chosen.end();
+        return !is_chosen && (chosen.empty() || on_known_rack == (wish == Wish::same_rack));
+    };
     while (chosen.size() < replicas) {
         const ServerId server = preload_draws_.pick(chunkservers_);
         if (std::find(chosen.begin(), chosen.end(), server) != chosen.end()) continue;
-        const bool last_of_one_rack =
-            several_racks && replicas > 1 && chosen.size() + 1 == replicas &&
-            std::all_of(chosen.begin(), chosen.end(),
-                        [&](ServerId other) { return rack_of(other) == rack_of(server); });
-        if (last_of_one_rack) continue;
+        const bool has_wish = wish != Wish::any;
+        if (has_wish && !fits(server) &&
+            std::any_of(chunkservers_.begin(), chunkservers_.end(), fits))
+            continue;
         chosen.push_back(server);
+        racks.push_back(rack_of(server));
     }
     return chosen;
 }

@@ -68,6 +68,7 @@ struct Config {
     Duration delete_grace = 72h;                        // P 4.4.1, three days
     Duration scan_every = 60s;                          // U8
     PolicySpec placement{"paper", {}};                  // P 4.2
+    PolicySpec rebalancing{"paper", {}};                // P 4.3
     Push push = Push::chain;                            // P 3.2
     CloneLimit clone_limit;                             // P 6.2.5: 91 of 227 servers
     std::uint64_t clone_bandwidth = 6'250'000;          // bytes/s, P 6.2.5

@@ -58,6 +58,7 @@ struct Chunk {
 
     std::optional<LocalTime> below_goal_since;
     LocalTime retry_at = long_ago;  // the last clone failed
+    bool blocking = false;          // below its goal, and a client could not be served
 
     const Replica* find(ServerId server) const {
         for (const Replica& replica : replicas)
@@ -94,7 +95,10 @@ struct Clone {
     ServerId from;
     ServerId to;
     Epoch to_epoch;
-    std::uint64_t priority;  // how many replicas were missing
+    std::uint64_t priority;  // how many replicas were missing; 0: spread over racks, or a move
+    std::optional<ServerId> replaces{};  // a move for balance: whose replica goes afterwards
+    std::uint64_t number = 0;            // of all clones of this master process
+    Version version{};                   // of the replica that is copied, once it has started
 };
 
 }  // namespace gfs

@@ -48,6 +48,7 @@ Task<Result<LogIndex>> Master::remove(Delete request) {
     log::Entry entry = log::FileDeleted{path, hidden, at};
     const LogIndex record = co_await commit(request.op, std::move(entry));
     host_.emit(event::file_deleted, {text(path), text(hidden), request.op});
+    enqueue_chunks_of(hidden);
     co_return record;
 }
 
@@ -64,6 +65,7 @@ Task<void> Master::scan_loop() {
     while (true) {
         co_await sim::sleep(host_, config_.scan_every);
         forget_leases_that_are_over();
+        is_rebalancing_ = true;  // repair_loop() will see
         co_await scan_namespace();
     }
 }

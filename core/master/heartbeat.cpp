@@ -22,13 +22,14 @@ Register::Reply Master::on_register(const Register& request) {
     const std::uint64_t earlier_processes = host_.incarnation() - 1;
     server.epoch = Epoch{(earlier_processes << 32) | ++registrations_};
     server.rack = host_.engine().host(request.server).rack();
-    server.alive = true;
+    set_alive(server, true);
     server.last_heard = now();
     server.disk_capacity = request.disk_capacity;
     server.disk_used = request.disk_used;
     host_.emit(event::server_registered, {request.server, server.epoch, request.replicas.size()});
     if (is_known) host_.emit(event::server_rejoined, {request.server, server.epoch});
     doubt_leases_of(server, request.server);
+    give_up_clones_of(request.server);
 
     // The report is complete: what we believed to be there and is not in it is gone.
     const std::set<ChunkHandle> believed = server.chunks;
@@ -57,7 +58,7 @@ HeartBeat::Reply Master::on_heartbeat(const HeartBeat& request) {
     }
     Server& server = servers_[request.server];
     server.rack = host_.engine().host(request.server).rack();
-    server.alive = true;
+    set_alive(server, true);
     server.last_heard = now();
     server.disk_capacity = request.disk_capacity;
     server.disk_used = request.disk_used;
@@ -78,6 +79,12 @@ bool Master::is_alive(ServerId id) const {
     return found != servers_.end() && found->second.alive;
 }
 
+void Master::set_alive(Server& server, bool alive) {
+    if (server.alive == alive) return;
+    server.alive = alive;
+    rack_has(server.rack, alive ? 1 : -1);
+}
+
 Task<void> Master::watch_servers() {
     while (true) {
         // A server that registers meanwhile cannot be due before this wait is over.
@@ -96,9 +103,10 @@ Task<void> Master::watch_servers() {
 
 void Master::declare_dead(ServerId id) {
     Server& server = servers_.at(id);
-    server.alive = false;
+    set_alive(server, false);
     host_.emit(event::server_declared_dead, {id});
     doubt_leases_of(server, id);
+    give_up_clones_of(id);
     const std::set<ChunkHandle> lost = server.chunks;
     for (const ChunkHandle handle : lost) drop_replica(handle, id, "dead");
     SIM_ASSERT(server.chunks.empty());

@@ -29,7 +29,10 @@ Task<FindLocation::Reply> Master::on_find_location(FindLocation request) {
     if (node->directory) co_return Code::is_a_directory;
     const std::size_t first = to_number(request.first);
     if (first >= node->chunks.size()) co_return Code::end_of_file;
-    if (find(node->chunks[first])->replicas.empty()) co_return without_replicas();
+    if (find(node->chunks[first])->replicas.empty()) {
+        note_blocking(node->chunks[first]);
+        co_return without_replicas();
+    }
 
     Locations locations;
     locations.file_chunks = static_cast<std::uint32_t>(node->chunks.size());
@@ -64,7 +67,10 @@ Task<FindLeaseHolder::Reply> Master::on_find_lease_holder(FindLeaseHolder reques
 
     // Step 1: who holds the lease; if nobody does, it is granted to a replica.
     const Result<Lease> lease = co_await lease_for(*handle, request.op);
-    if (!lease.ok()) co_return reply(request, lease.code(), LogIndex{0});
+    if (!lease.ok()) {
+        note_blocking(*handle);
+        co_return reply(request, lease.code(), LogIndex{0});
+    }
     const Chunk* const chunk = find(*handle);
     if (chunk == nullptr) co_return reply(request, Code::no_such_chunk, LogIndex{0});
 

@@ -26,6 +26,7 @@ Master::Master(sim::Host& host, const Config& config, LogStore& log,
       placement_(make_placement(config.placement)),
       placement_draws_(host.engine().random("master.placement", host.incarnation())),
       primary_draws_(host.engine().random("master.primary", host.incarnation())),
+      rebalancing_(make_rebalancing(config.rebalancing)),
       repair_(host) {
     sim::Endpoint& endpoint = host_.endpoint();
     endpoint.on<Create>(*this, &Master::on_create);

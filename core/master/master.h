@@ -12,7 +12,10 @@
 //   lease_end.cpp          3.1           extension, revocation, expiry; members that fail
 //   heartbeat.cpp          2.3, 2.6.2    registration, HeartBeats, the declaration of death
 //   stale_replicas.cpp     4.5           what the master makes of a reported replica
-//   re_replication.cpp     4.3           clones of lost replicas, removal of surplus ones
+//   replica_levels.cpp     4.3           replicas counted on, compared with the goal
+//   re_replication.cpp     4.3           clones of lost replicas
+//   surplus.cpp            4.3           replicas above the goal go
+//   rebalancing.cpp        4.3           moves for disk space and load
 //
 // Invariants:
 //  1. A change is applied, and answered, only when its log record is flushed (GFS 2.6.3).
@@ -37,7 +40,9 @@
 #include "core/master/metadata.h"
 #include "core/master/namespace_locks.h"
 #include "core/master/operation_log.h"
+#include "core/master/repair_queue.h"
 #include "core/policy/placement.h"
+#include "core/policy/rebalancing.h"
 #include "sim/host.h"
 #include "sim/random.h"
 #include "sim/sync.h"
@@ -169,6 +174,7 @@ class Master {
     void declare_dead(ServerId id);
     void doubt_leases_of(const Server& server, ServerId id);
     bool is_alive(ServerId id) const;
+    void set_alive(Server& server, bool alive);
 
     // stale_replicas.cpp
     enum class ReportKind : std::uint8_t { registration, heartbeat };
@@ -178,24 +184,48 @@ class Master {
                     std::vector<ReplicaReport>& garbage);
     Task<void> adopt_version(ServerId id, Epoch epoch, ReplicaReport report);
 
-    // re_replication.cpp
+    // replica_levels.cpp
     void add_replica(ChunkHandle handle, ServerId server, std::uint64_t length);
     void place_replica(ChunkHandle handle, Chunk& chunk, ServerId server, std::uint64_t length);
     void drop_replica(ChunkHandle handle, ServerId server, std::string_view reason);
     void unplace_replica(ChunkHandle handle, Chunk& chunk, ServerId server,
                          std::string_view reason);
     void check_level(ChunkHandle handle, Chunk& chunk);
+    void enqueue(ChunkHandle handle, Chunk& chunk);
+    void enqueue_chunks_of(const std::string& file);
+    Urgency urgency_of(const Chunk& chunk) const;
+    void note_blocking(ChunkHandle handle);
+    bool is_on_one_rack_too_many(const Chunk& chunk) const;
+    void rack_has(std::uint32_t rack, int more_servers);
+
+    // re_replication.cpp
     Task<void> repair_loop();
-    bool start_clone();
-    std::optional<Clone> plan_clone(ChunkHandle handle, const Chunk& chunk);
+    bool may_start_clone() const;
     bool may_clone_at(const Server& server) const;
+    void start_clones();
+    std::optional<Clone> next_clone();
+    std::optional<Clone> plan_clone(ChunkHandle handle, const Chunk& chunk);
+    std::optional<ServerId> clone_source(const Chunk& chunk) const;
+    void begin_clone(Clone job);
+    bool is_under_way(const Clone& job) const;
     Task<void> clone(Clone job);
     Task<bool> prepare_clone(Clone job);
-    void end_clone(const Clone& job, Version version, Code code);
+    void end_clone(Clone job, Code code);
+    Code judge_clone(const Clone& job, Code code) const;
+    void give_up_clones_of(ServerId server);
+
+    // surplus.cpp
     void remove_surplus();
     bool may_remove(const Chunk& chunk) const;
     ServerId choose_surplus(const Chunk& chunk) const;
     Task<void> delete_counted_out(ChunkHandle handle, ServerId server);
+
+    // rebalancing.cpp
+    void start_moves();
+    std::vector<BalanceView> balance_views() const;
+    std::optional<Clone> plan_move(const Move& move);
+    bool is_movable(ChunkHandle handle, const Chunk& chunk, const Move& move) const;
+    void finish_move(const Clone& job);
 
     Chunk* find(ChunkHandle handle) { return metadata_.find(handle); }
     LocalTime now() const { return host_.now(); }
@@ -230,8 +260,14 @@ class Master {
     std::unique_ptr<PlacementPolicy> placement_;
     sim::Random placement_draws_;
     sim::Random primary_draws_;
-    std::set<ChunkHandle> to_repair_;  // not at their goal, or with a replica counted out
+    std::unique_ptr<RebalancingPolicy> rebalancing_;
+    RepairQueue repairs_;           // too few replicas, or all on one rack; not those in clones_
+    std::set<ChunkHandle> excess_;  // too many replicas, or one that was counted out
     std::map<ChunkHandle, Clone> clones_;
+    std::uint64_t clones_begun_ = 0;
+    bool is_rebalancing_ = false;  // the last scan, or a move since, found something to move
+    ChunkHandle last_moved_{};
+    std::map<std::uint32_t, int> live_servers_;  // by rack; only racks with one at least
     std::set<ChunkHandle> deleting_;  // a replica that was counted out is being deleted
     sim::Signal repair_;
     bool serving_ = false;

@@ -91,6 +91,7 @@ Task<Result<LogIndex>> Master::rename(Rename request) {
     // A deleted file is undeleted by giving it a normal name again (GFS 4.4.1).
     const sim::EventKind kind = is_hidden(from) ? event::file_undeleted : event::file_renamed;
     host_.emit(kind, {text(from), text(to), request.op});
+    enqueue_chunks_of(to);  // clones for live files go before those for deleted ones
     co_return record;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chunks that have lost replicas get new ones, and those that have too many lose some: GFS 4.3. The
-// copying itself is the chunkservers' business (chunkserver/replicas.cpp).
+// Chunks that have lost replicas get new ones, the most urgent first and not too many at once: GFS
+// 4.3. What waits is decided in replica_levels.cpp; moves for balance (rebalancing.cpp) run as
+// clones too. The copying itself is the chunkservers' business (chunkserver/replicas.cpp).
 
 #include <algorithm>
 #include <optional>
@@ -12,74 +13,11 @@
 
 namespace gfs {
 
-void Master::add_replica(ChunkHandle handle, ServerId server, std::uint64_t length) {
-    Chunk& chunk = *find(handle);
-    if (Replica* const present = chunk.find(server)) {
-        present->length = length;
-        return;
-    }
-    place_replica(handle, chunk, server, length);
-    check_level(handle, chunk);
-}
-
-void Master::place_replica(ChunkHandle handle, Chunk& chunk, ServerId server,
-                           std::uint64_t length) {
-    SIM_ASSERT(is_alive(server));
-    SIM_ASSERT(chunk.find(server) == nullptr);
-    const auto place =
-        std::find_if(chunk.replicas.begin(), chunk.replicas.end(),
-                     [&](const Replica& replica) { return replica.server > server; });
-    chunk.replicas.insert(place, Replica{server, length});
-    servers_.at(server).chunks.insert(handle);
-    host_.emit(event::chunk_replica_added, {handle, server, chunk.version});
-}
-
-// Does nothing when the replica is not counted on anyway.
-void Master::drop_replica(ChunkHandle handle, ServerId server, std::string_view reason) {
-    Chunk* const chunk = find(handle);
-    if (chunk == nullptr || chunk->find(server) == nullptr) return;
-    unplace_replica(handle, *chunk, server, reason);
-    check_level(handle, *chunk);
-}
-
-void Master::unplace_replica(ChunkHandle handle, Chunk& chunk, ServerId server,
-                             std::string_view reason) {
-    SIM_ASSERT(chunk.find(server) != nullptr);
-    std::erase_if(chunk.replicas, [&](const Replica& replica) { return replica.server == server; });
-    servers_.at(server).chunks.erase(handle);
-    host_.emit(event::chunk_replica_removed, {handle, server, text(reason)});
-}
-
-// Compares with the goal, after every change of the replicas.
-void Master::check_level(ChunkHandle handle, Chunk& chunk) {
-    if (collecting_) return;
-    const std::size_t replicas = chunk.replicas.size();
-    const bool to_repair = replicas != chunk.goal || !chunk.counted_out.empty();
-    if (to_repair)
-        to_repair_.insert(handle);
-    else
-        to_repair_.erase(handle);
-    if (to_repair) repair_.notify_all();
-
-    if (replicas < chunk.goal) {
-        if (!chunk.below_goal_since) chunk.below_goal_since = now();
-        host_.emit(event::chunk_under_replicated, {handle, replicas, chunk.goal});
-        if (replicas == 0) host_.emit(event::chunk_lost, {handle});
-        return;
-    }
-    if (chunk.below_goal_since) {
-        chunk.below_goal_since.reset();
-        host_.emit(event::chunk_replicated, {handle, replicas, chunk.goal});
-    }
-    if (replicas > chunk.goal)
-        host_.emit(event::chunk_over_replicated, {handle, replicas, chunk.goal});
-}
-
 Task<void> Master::repair_loop() {
     while (true) {
-        while (start_clone()) {
-        }
+        start_clones();
         remove_surplus();
+        if (is_rebalancing_) start_moves();
         // Some repairs wait for nothing but time.
         co_await repair_.wait(config_.heartbeat);
     }
@@ -94,75 +32,111 @@ std::size_t Master::clone_limit() const {
     return std::max<std::size_t>(share, 1);
 }
 
+bool Master::may_start_clone() const {
+    if (!config_.has(Mechanism::clone_limits)) return true;
+    return clones_.size() < clone_limit();
+}
+
 bool Master::may_clone_at(const Server& server) const {
+    if (!server.alive) return false;
     if (!config_.has(Mechanism::clone_limits)) return true;
     return server.clones < config_.clone_per_server;
 }
 
-// The chunk that is farthest from its goal first; false when none can be cloned now.
-bool Master::start_clone() {
-    const bool is_limited = config_.has(Mechanism::clone_limits);
-    if (is_limited && clones_.size() >= clone_limit()) return false;
-    std::vector<std::pair<std::uint64_t, ChunkHandle>> waiting;
-    for (const ChunkHandle handle : to_repair_) {
-        const Chunk& chunk = *find(handle);
-        if (!chunk.below_goal_since || clones_.contains(handle)) continue;
+// As many as the limits allow, the most urgent chunks first.
+void Master::start_clones() {
+    while (may_start_clone()) {
+        const std::optional<Clone> job = next_clone();
+        if (!job) return;
+        begin_clone(*job);
+    }
+}
+
+// The most urgent chunk that can be cloned now.
+std::optional<Clone> Master::next_clone() {
+    const auto has_room = [this](const auto& entry) { return may_clone_at(entry.second); };
+    const auto at_rest = std::count_if(servers_.begin(), servers_.end(), has_room);
+    if (at_rest < 2) return std::nullopt;  // one to copy from, one to copy to
+    for (const RepairQueue::Entry& entry : repairs_.entries()) {
+        const Chunk& chunk = *find(entry.chunk);
         if (chunk.replicas.empty() || now() < chunk.retry_at) continue;
-        if (now() - *chunk.below_goal_since < config_.rereplicate_after) continue;
-        const bool by_need = config_.has(Mechanism::clone_priority);
-        waiting.emplace_back(by_need ? chunk.goal - chunk.replicas.size() : 0, handle);
+        if (chunk.below_goal_since &&
+            now() - *chunk.below_goal_since < config_.rereplicate_after)
+            continue;
+        const std::optional<Clone> job = plan_clone(entry.chunk, chunk);
+        if (job) return job;
     }
-    std::stable_sort(waiting.begin(), waiting.end(),
-                     [](const auto& a, const auto& b) { return a.first > b.first; });
-    for (const auto& [missing, handle] : waiting) {
-        const std::optional<Clone> job = plan_clone(handle, *find(handle));
-        if (!job) continue;
-        clones_.emplace(handle, *job);
-        ++servers_.at(job->from).clones;
-        ++servers_.at(job->to).clones;
-        host_.spawn("clone", clone(*job));
-        return true;
-    }
-    return false;
+    return std::nullopt;
 }
 
 // From which valid replica, and where to: as in the creation of a chunk, and within the limits of
 // each server (GFS 4.3).
 std::optional<Clone> Master::plan_clone(ChunkHandle handle, const Chunk& chunk) {
+    const std::optional<ServerId> source = clone_source(chunk);
+    if (!source) return std::nullopt;
+    Placing placing{.holders = chunk.servers(), .unfit = {}, .copies = 1};
+    placing.unfit.assign(chunk.counted_out.begin(), chunk.counted_out.end());
+    const bool is_spread = chunk.replicas.size() >= chunk.goal;
+    const std::uint32_t rack = servers_.at(*source).rack;
+    for (const auto& [id, server] : servers_) {
+        // Another replica on the same rack would be no spread.
+        const bool on_same_rack = is_spread && server.rack == rack;
+        if (!may_clone_at(server) || on_same_rack) placing.unfit.push_back(id);
+    }
+    const std::vector<ServerId> chosen = choose_servers(placing);
+    if (chosen.empty()) return std::nullopt;
+    const std::size_t replicas = chunk.replicas.size();
+    return Clone{.chunk = handle,
+                 .from = *source,
+                 .to = chosen.front(),
+                 .to_epoch = servers_.at(chosen.front()).epoch,
+                 .priority = chunk.goal > replicas ? chunk.goal - replicas : 0};
+}
+
+// The holder that has least to do with other clones; nothing when all are at their limit.
+std::optional<ServerId> Master::clone_source(const Chunk& chunk) const {
     std::optional<ServerId> source;
     for (const Replica& replica : chunk.replicas) {
         const Server& server = servers_.at(replica.server);
         if (!may_clone_at(server)) continue;
         if (!source || server.clones < servers_.at(*source).clones) source = replica.server;
     }
-    if (!source) return std::nullopt;
-    Placing placing{.holders = chunk.servers(), .unfit = {}, .copies = 1};
-    placing.unfit.assign(chunk.counted_out.begin(), chunk.counted_out.end());
-    for (const auto& [id, server] : servers_)
-        if (!may_clone_at(server)) placing.unfit.push_back(id);
-    const std::vector<ServerId> chosen = choose_servers(placing);
-    if (chosen.empty()) return std::nullopt;
-    return Clone{.chunk = handle,
-                 .from = *source,
-                 .to = chosen.front(),
-                 .to_epoch = servers_.at(chosen.front()).epoch,
-                 .priority = chunk.goal - chunk.replicas.size()};
+    return source;
+}
+
+void Master::begin_clone(Clone job) {
+    SIM_ASSERT(!clones_.contains(job.chunk));
+    job.number = ++clones_begun_;
+    repairs_.erase(job.chunk);
+    clones_.emplace(job.chunk, job);
+    ++servers_.at(job.from).clones;
+    ++servers_.at(job.to).clones;
+    host_.emit(event::clone_planned, {job.chunk, job.from, job.to, job.priority});
+    host_.spawn("clone", clone(job));
+}
+
+// Whether nobody has given it up meanwhile.
+bool Master::is_under_way(const Clone& job) const {
+    const auto found = clones_.find(job.chunk);
+    return found != clones_.end() && found->second.number == job.number;
 }
 
 Task<void> Master::clone(Clone job) {
     const bool is_ready = co_await prepare_clone(job);
+    if (!is_under_way(job)) co_return;
     if (!is_ready) {
-        end_clone(job, Version{}, Code::no_live_replica);
+        end_clone(job, Code::no_live_replica);
         co_return;
     }
     const Version version = find(job.chunk)->version;
+    clones_.at(job.chunk).version = version;
     host_.emit(event::clone_started, {job.chunk, job.from, job.to, job.priority, version});
     const CloneChunk request{.chunk = job.chunk, .version = version, .source = job.from};
     // Twice what a full chunk takes at the speed of a clone (GFS 6.2.5), and some messages.
     const auto full_s = static_cast<std::int64_t>(config_.chunk_size / config_.clone_bandwidth) + 1;
     const Duration patience = 3 * config_.client_timeout + 2 * std::chrono::seconds{full_s};
     const CloneChunk::Reply answer = co_await sim::call(host_, job.to, request, patience);
-    end_clone(job, version, answer.ok() ? Code::ok : answer.code());
+    if (is_under_way(job)) end_clone(clones_.at(job.chunk), answer.ok() ? Code::ok : answer.code());
 }
 
 // Whether the clone can begin. The chunk is then busy: nobody gets a lease for it.
@@ -173,106 +147,65 @@ Task<void> Master::clone(Clone job) {
 Task<bool> Master::prepare_clone(Clone job) {
     const auto turn = co_await grants_.enter(job.chunk);
     Chunk* const chunk = find(job.chunk);
-    if (chunk == nullptr) co_return false;
+    if (chunk == nullptr || !is_under_way(job)) co_return false;
     if (config_.clone_revoke && config_.has(Mechanism::clone_revoke)) {
         chunk->busy = true;
         co_await end_lease(job.chunk, Patience::until_it_is_over);
     }
     const Chunk* const after = find(job.chunk);
     if (after == nullptr) co_return false;
-    if (after->replicas.size() >= after->goal) co_return false;
+    const bool is_needed = job.replaces || after->replicas.size() < after->goal ||
+                           is_on_one_rack_too_many(*after);
+    if (!is_needed) co_return false;
     if (after->find(job.from) == nullptr || after->find(job.to) != nullptr) co_return false;
     co_return is_alive(job.to);
 }
 
-void Master::end_clone(const Clone& job, Version version, Code code) {
+// REQUIRES: it is under way.
+void Master::end_clone(Clone job, Code code) {
     clones_.erase(job.chunk);
     --servers_.at(job.from).clones;
     --servers_.at(job.to).clones;
     repair_.notify_all();
+    code = judge_clone(job, code);
     Chunk* const chunk = find(job.chunk);
-    if (chunk == nullptr) return;
-    chunk->busy = false;
-    const bool has_begun = version != Version{};
-    if (!has_begun) {
-        chunk->retry_at = now() + config_.heartbeat;
-        return;
-    }
-    // Meanwhile a new lease may have made the copy stale, or the server may have died.
-    const Server& target = servers_.at(job.to);
-    if (code == Code::ok && chunk->version != version) code = Code::stale_version;
-    if (code == Code::ok && (!target.alive || target.epoch != job.to_epoch))
-        code = Code::not_registered;
-    if (code != Code::ok) {
-        chunk->retry_at = now() + config_.heartbeat;
+    if (chunk != nullptr) chunk->busy = false;
+    if (code == Code::ok) {
+        const Replica* const copied = chunk->find(job.from);
+        add_replica(job.chunk, job.to, copied != nullptr ? copied->length : 0);
+        host_.emit(event::clone_finished,
+                   {job.chunk, job.from, job.to, job.priority, job.version});
+        if (job.replaces) finish_move(job);
+    } else if (job.version != Version{}) {
         host_.emit(event::clone_failed, {job.chunk, job.from, job.to, job.priority, code});
-        return;
+    } else {
+        host_.emit(event::clone_withdrawn, {job.chunk, job.from, job.to, job.priority});
     }
-    add_replica(job.chunk, job.to, chunk->find(job.from) ? chunk->find(job.from)->length : 0);
-    host_.emit(event::clone_finished, {job.chunk, job.from, job.to, job.priority, version});
+    if (chunk == nullptr) return;
+    // After the death of one of the two nothing speaks against a new try at once.
+    if (code != Code::ok && code != Code::not_registered)
+        chunk->retry_at = now() + config_.heartbeat;
+    enqueue(job.chunk, *chunk);
 }
 
-// Replicas above the goal, and those that were counted out, are deleted (rule U21): only while no
-// lease is in force, whose set they could belong to, and never below the goal.
-bool Master::may_remove(const Chunk& chunk) const {
-    if (chunk.busy || chunk.replicas.size() < chunk.goal) return false;
-    return now() >= chunk.offered_until + config_.lease_guard;
+// A copy that succeeded may be worth nothing: meanwhile the chunk may be gone, a new lease may have
+// made it stale, or the server may have died.
+Code Master::judge_clone(const Clone& job, Code code) const {
+    if (code != Code::ok) return code;
+    const Chunk* const made = chunk(job.chunk);
+    if (made == nullptr) return Code::no_such_chunk;
+    if (made->version != job.version) return Code::stale_version;
+    const Server& target = servers_.at(job.to);
+    return target.alive && target.epoch == job.to_epoch ? Code::ok : Code::not_registered;
 }
 
-void Master::remove_surplus() {
-    const std::set<ChunkHandle> candidates = to_repair_;
-    for (const ChunkHandle handle : candidates) {
-        Chunk& chunk = *find(handle);
-        if (!may_remove(chunk) || grants_.held(handle) || deleting_.contains(handle)) continue;
-        if (chunk.replicas.size() > chunk.goal) {
-            const ServerId surplus = choose_surplus(chunk);
-            chunk.counted_out.insert(surplus);
-            drop_replica(handle, surplus, "surplus");
-        }
-        const auto live = std::find_if(chunk.counted_out.begin(), chunk.counted_out.end(),
-                                       [&](ServerId server) { return is_alive(server); });
-        if (live == chunk.counted_out.end()) continue;
-        deleting_.insert(handle);
-        host_.spawn("delete_counted_out", delete_counted_out(handle, *live));
-    }
-}
-
-// The fullest disk among those whose rack has another replica; the fullest of all if there is none.
-ServerId Master::choose_surplus(const Chunk& chunk) const {
-    const auto shares_rack = [&](const Replica& one) {
-        const std::uint32_t rack = servers_.at(one.server).rack;
-        return std::count_if(chunk.replicas.begin(), chunk.replicas.end(),
-                             [&](const Replica& other) {
-                                 return servers_.at(other.server).rack == rack;
-                             }) > 1;
-    };
-    const bool is_shared = std::any_of(chunk.replicas.begin(), chunk.replicas.end(), shares_rack);
-    const Server* fullest = nullptr;
-    ServerId chosen = sim::no_host;
-    for (const Replica& replica : chunk.replicas) {
-        if (is_shared && !shares_rack(replica)) continue;
-        const Server& server = servers_.at(replica.server);
-        const auto is_fuller = [](const Server& a, const Server& b) {
-            return sim::multiply_wide(a.disk_used, b.disk_capacity) >
-                   sim::multiply_wide(b.disk_used, a.disk_capacity);
-        };
-        if (fullest != nullptr && !is_fuller(server, *fullest)) continue;
-        fullest = &server;
-        chosen = replica.server;
-    }
-    SIM_ASSERT(fullest != nullptr);
-    return chosen;
-}
-
-Task<void> Master::delete_counted_out(ChunkHandle handle, ServerId server) {
-    const DeleteChunk request{.chunk = handle, .version = find(handle)->version};
-    const DeleteChunk::Reply answer =
-        co_await sim::call(host_, server, request, config_.client_timeout);
-    deleting_.erase(handle);
-    Chunk* const chunk = find(handle);
-    if (chunk == nullptr) co_return;
-    if (answer.ok()) chunk->counted_out.erase(server);
-    check_level(handle, *chunk);
+// The process that copied, or was copied from, has ended or may have: the clone comes to nothing,
+// and its place is for others. A copy that arrives all the same is reported like any replica.
+void Master::give_up_clones_of(ServerId server) {
+    std::vector<Clone> ended;
+    for (const auto& [handle, job] : clones_)
+        if (job.from == server || job.to == server) ended.push_back(job);
+    for (const Clone& job : ended) end_clone(job, Code::not_registered);
 }
 
 }  // namespace gfs

@@ -67,7 +67,8 @@ Task<LogIndex> Master::commit(OpId op, log::Entry entry) {
 void Master::apply(const log::Entry& entry) {
     for (const auto& [handle, chunk] : metadata_.apply(entry)) {
         for (const Replica& replica : chunk.replicas) servers_[replica.server].chunks.erase(handle);
-        to_repair_.erase(handle);
+        repairs_.erase(handle);
+        excess_.erase(handle);
     }
 }
 

@@ -174,6 +174,7 @@ void Loader::fault_fields(const Node& node, Fault& fault) {
     fault.link = link_change(view.node("link"));
     fault.rack = view.maybe_text("rack");
     rack_exists(view, "rack");
+    fault.rack_loses = view.word("loses", "power network", RackLoss::power);
     healed_fault(view, fault);
     fault.message = view.text("message");
     fault.from = who(view, "from");

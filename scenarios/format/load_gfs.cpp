@@ -62,6 +62,7 @@ void Loader::gfs(Config& config) {
     time("delete_grace", config.delete_grace);
     time("scan_every", config.scan_every);
     config.placement = policy(view.node("placement"), config.placement);
+    config.rebalancing = policy(view.node("rebalancing"), config.rebalancing);
     config.push = view.word("push", "chain star", config.push);
     config.clone_limit = clone_limit(view, config.clone_limit);
     config.clone_bandwidth = view.bandwidth("clone_bandwidth").value_or(config.clone_bandwidth);

@@ -152,6 +152,7 @@ struct LinkChange {
 
 enum class Direction : std::uint8_t { both, forward, backward };
 enum class Shape : std::uint8_t { pair, majority, ring, bridge };
+enum class RackLoss : std::uint8_t { power, network };
 
 // One fault. The fields below `optional` belong to some kinds only; the loader has checked that
 // those which a kind requires are there and that no other is.
@@ -171,7 +172,8 @@ struct Fault {
     Shape shape = Shape::pair;
     LinkChange link;
     std::optional<std::string> rack;
-    std::string fault;  // heal: which one
+    RackLoss rack_loses = RackLoss::power;  // switch_off
+    std::string fault;                      // heal: which one
 
     std::string message;  // as in messages.def, a reply with its `Reply`
     std::optional<Who> from, to;

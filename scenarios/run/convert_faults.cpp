@@ -29,6 +29,7 @@ static_assert(same<TargetSpec::Resolve>(format::Target::Resolve::each_use) ==
 static_assert(same<TargetSpec::OnEmpty>(format::Target::OnEmpty::skip) ==
               TargetSpec::OnEmpty::skip);
 static_assert(same<faults::Direction>(format::Direction::backward) == faults::Direction::backward);
+static_assert(same<faults::RackLoss>(format::RackLoss::network) == faults::RackLoss::network);
 static_assert(same<faults::Shape>(format::Shape::bridge) == faults::Shape::bridge);
 static_assert(same<faults::Who::Kind>(format::Who::Kind::target) == faults::Who::Kind::target);
 static_assert(same<faults::Start::Kind>(format::FaultStart::Kind::every) ==
@@ -147,6 +148,9 @@ FaultSpec to_fault(const format::Fault& fault) {
         .clock_offset = fault.offset,
         .clock_drift_ppm = fault.drift_ppm,
         .healed_fault = fault.fault,
+        .rack = fault.rack.value_or(std::string()),
+        .rack_loses = same<faults::RackLoss>(fault.rack_loses),
+        .servers = fault.count,
     };
     for (const format::Who& group : fault.between) spec.between.push_back(to_who(group));
     return spec;

@@ -69,6 +69,11 @@ class FakeMachines final : public Machines {
     sim::Engine& engine() override { return engine_; }
     sim::Network& network() override { return network_; }
     std::vector<MachineInfo> all() const override { return infos_; }
+    MachineInfo add_chunkserver(const std::string& rack) override {
+        add("cs" + std::to_string(++chunkservers_), MachineRole::chunkserver, rack == "r1" ? 0 : 1);
+        calls.push_back("add " + infos_.back().name);
+        return infos_.back();
+    }
 
     void crash(HostId host) override { end("crash", host); }
     void stop(HostId host) override { end("stop", host); }
@@ -112,6 +117,7 @@ class FakeMachines final : public Machines {
     sim::Engine engine_;
     sim::Network network_;
     std::vector<MachineInfo> infos_;
+    int chunkservers_ = 5;
 };
 
 struct FakeTruth final : Truth {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `crash`, `stop`, `power_loss` and `switch_off` share: a process ends and, when the fault heals, a new one
-// starts from what the disk kept.
+// What `crash`, `stop`, `power_loss` and `switch_off` share: processes end and, when the fault
+// heals, new ones start from what the disks kept.
 #pragma once
 
 #include <vector>

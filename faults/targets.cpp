@@ -22,7 +22,7 @@ bool binds_at_use(const TargetSpec& spec) {
 }  // namespace
 
 Targets::Targets(Machines& machines, const Truth& truth, const std::vector<TargetSpec>& specs)
-    : engine_(machines.engine()), truth_(truth), machine_infos_(machines.all()) {
+    : engine_(machines.engine()), machines_(machines), truth_(truth) {
     targets_.reserve(specs.size());  // a trigger refers to the pattern in its target's spec
     for (const TargetSpec& spec : specs) {
         SIM_ASSERT(find(spec.name) == nullptr);
@@ -32,6 +32,8 @@ Targets::Targets(Machines& machines, const Truth& truth, const std::vector<Targe
 }
 
 void Targets::start() {
+    // Not before: the machines of clients are added when their groups are built.
+    machine_infos_ = machines_.all();
     bool listens = false;
     for (Target& target : targets_) {
         if (target.spec.bind_on) {

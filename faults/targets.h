@@ -84,8 +84,9 @@ class Targets final : public NameResolver, private sim::EventObserver {
     void bind(Target& target);
 
     sim::Engine& engine_;
+    const Machines& machines_;
     const Truth& truth_;
-    std::vector<MachineInfo> machine_infos_;
+    std::vector<MachineInfo> machine_infos_;  // from the start on
     std::vector<Target> targets_;  // in the order of the scenario
 };
 

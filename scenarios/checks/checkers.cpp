@@ -21,6 +21,7 @@ Finding run_checker(const CheckInput& input, const Expectation& expectation) {
         {"append_at_least_once", check_append_at_least_once},
         {"no_data_loss", check_no_data_loss},
         {"replica_bytes", check_replica_bytes},
+        {"no_leftovers", check_no_leftovers},
     };
     for (const auto& [name, check] : table)
         if (name == expectation.checker) return check(input, expectation);

@@ -32,6 +32,8 @@ Finding check_append_at_least_once(const CheckInput& input, const Expectation& e
 Finding check_no_data_loss(const CheckInput& input, const Expectation& expectation);
 // All current replicas of a chunk are bytewise identical; GFS does not promise it.
 Finding check_replica_bytes(const CheckInput& input, const Expectation& expectation);
+// No orphan and no stale replica is on the disk of a server that is up (GFS 4.4).
+Finding check_no_leftovers(const CheckInput& input, const Expectation& expectation);
 // The records of a file are these texts, in this order, on every current replica.
 Finding check_content(const CheckInput& input, const Expectation& expectation);
 

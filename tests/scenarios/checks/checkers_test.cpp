@@ -108,6 +108,39 @@ TEST_CASE("append_at_least_once: every acknowledged record, on every current rep
     }
 }
 
+TEST_CASE("no_leftovers: an orphan and a stale replica are found while they are there",
+          "[checks][gfs-4.4]") {
+    Stream s({check("no_leftovers")});
+    SECTION("vacuous without any replica") {
+        CHECK(s.outcome().verdict == Verdict::vacuous);
+    }
+    SECTION("held") {
+        s.create();
+        s.grant(2);
+        CHECK(s.outcome().verdict == Verdict::held);
+        CHECK(s.outcome().measured == "0 of 3 replicas are of no use to any file");
+    }
+    SECTION("stale") {
+        s.create();
+        s.grant(2, {1, 2});
+        CHECK(s.outcome().verdict == Verdict::failed);
+        CHECK(s.outcome().detail == Names{"chunk 7 (/f#0) on cs3 is stale"});
+    }
+    SECTION("stale, on a server that is down") {
+        s.create();
+        s.grant(2, {1, 2});
+        s.truth.down.push_back(s.cs(3));
+        CHECK(s.outcome().verdict == Verdict::held);
+    }
+    SECTION("orphan") {
+        s.create();
+        s.on_disk(4, ChunkHandle{8}).version = Version{1};
+        s.emit_as(s.cs(4), event::chunk_replica_created, {ChunkHandle{8}, s.cs(4), 1});
+        CHECK(s.outcome().verdict == Verdict::failed);
+        CHECK(s.outcome().detail == Names{"chunk 8 on cs4 belongs to no file"});
+    }
+}
+
 TEST_CASE("replica_bytes: differences fail, and an xfail turns that round", "[checks][gfs-3.3]") {
     Expectation expected = check("replica_bytes");
     expected.xfail = "GFS does not promise it";

@@ -9,7 +9,7 @@
 
 #include "core/master/path.h"
 #include "sim/engine.h"
-#include "sim/rpc.h"
+#include "sim/future.h"
 
 namespace gfs {
 namespace {
@@ -77,15 +77,18 @@ void Shadow::take(const LogTail& tail) {
 // creates and deletes. Ours asks the chunkservers for their lists more often instead.
 Task<void> Shadow::poll_chunkservers() {
     while (true) {
-        for (std::size_t i = 0; i < places_.chunkservers.size(); ++i) {
-            const ServerId server = places_.chunkservers[i];
-            const PollChunks question{};
-            const PollChunks::Reply answer =
-                co_await sim::call(host_, server, question, config_.client_timeout);
+        // All at once: one that is down would keep the others waiting. More may join meanwhile.
+        const std::vector<ServerId> servers = places_.chunkservers;
+        const PollChunks question{};
+        std::vector<sim::Future<PollChunks::Reply>> answers;
+        for (const ServerId server : servers)
+            answers.push_back(sim::start_call(host_, server, question, config_.client_timeout));
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            const PollChunks::Reply answer = co_await answers[i].get();
             if (answer.ok())
-                take_report(server, answer->replicas);
+                take_report(servers[i], answer->replicas);
             else
-                reports_.erase(server);
+                reports_.erase(servers[i]);
         }
         is_ready_ = has_log_;
         co_await sim::sleep(host_, is_ready_ ? config_.heartbeat : poll_period);

@@ -54,6 +54,7 @@ class ShadowIsPrefix final : public Invariant {
 
     // Two masters may have given the place to different records, of which one came to nothing.
     void append(std::uint64_t index, Record record) {
+        if (applied_.empty()) return;  // there is no shadow
         records_[index].push_back(record);
         if (records_.size() > records_remembered) records_.erase(records_.begin());
     }

@@ -235,6 +235,7 @@ constexpr FieldSpec gfs_fields[] = {
      .fallback = "10s",
      .sentence = "silence of the master after which another one is started",
      .source = "P 5.1.3",
+     .min = 10'000'000,
      .max = 365 * day},
     {.name = "without",
      .type = Type::words,

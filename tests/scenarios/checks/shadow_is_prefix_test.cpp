@@ -8,9 +8,9 @@ namespace {
 
 struct Shadowed : Stream {
     Shadowed() : shadow(engine.add_host("shadow1", 0).id()) {
+        emit_as(shadow, event::shadow_started, {shadow});
         for (const std::uint64_t record : {1U, 2U, 3U}) log(record, "file_created", record);
         emit_as(master(), event::master_log_flushed, {1, 2});
-        emit_as(shadow, event::shadow_started, {shadow});
         apply(1, "file_created", 1);
     }
     void log(std::uint64_t record, const char* kind, std::uint64_t op) {

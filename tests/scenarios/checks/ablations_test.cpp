@@ -113,7 +113,7 @@ TEST_CASE("ablations: a master that has been replaced deletes what its successor
     const bool off = GENERATE(true, false);
     const Config config = off ? without(Mechanism::master_epoch) : quick_config();
     Storm storm({.length = 40s, .between_faults = 1h}, config);
-    storm.cluster.preload({.path = "/old", .chunks = 1, .fill = 1000, .replicas = 4});
+    storm.preload("/old", 4);
     const HostId master = storm.cluster.master_host();
     // It hears the chunkservers, one replica too many, and its order to delete it does not arrive.
     // Nor does it hear of its successor.

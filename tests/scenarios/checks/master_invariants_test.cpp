@@ -124,6 +124,7 @@ TEST_CASE("garbage: a current replica that is counted on must not be deleted",
     SECTION("counted out by a master that has been replaced") {
         const HostId next = s.engine.add_host("log1", 0).id();
         s.emit_as(next, event::master_promoted, {next, 2});
+        s.emit_as(next, event::chunk_replica_added, {Stream::chunk, s.cs(3), 2});
         s.emit_as(s.master(), event::server_declared_dead, {s.cs(3)});
         s.emit_as(s.master(), event::chunk_replica_removed,
                   {Stream::chunk, s.cs(3), s.text("dead")});

@@ -69,6 +69,17 @@ const Results& Storm::run() {
     return *results_;
 }
 
+void Storm::preload(const std::string& path, std::uint32_t replicas) {
+    constexpr std::uint64_t bytes = 1000;
+    const ChunkHandle chunk =
+        cluster.preload({.path = path, .chunks = 1, .fill = bytes, .replicas = replicas});
+    checks_.preloaded({.path = path,
+                       .index = ChunkIndex{0},
+                       .chunk = chunk,
+                       .bytes = bytes,
+                       .goal = cluster.config().replication});
+}
+
 void Storm::strike_after_create(int nth) {
     // The answer is on its way; a millisecond later it has arrived.
     strike_after(event::master_replied, nth, 1ms);

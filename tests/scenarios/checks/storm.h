@@ -60,6 +60,8 @@ class Storm {
     // Storm and calm, and what the checks say then. With a mechanism switched off the cluster may
     // end in an assertion of its own; the checks then judge what was until there.
     const Results& run();
+    // A file of one chunk that is there when the run begins.
+    void preload(const std::string& path, std::uint32_t replicas);
     // The machine of the master loses its power as soon as it has answered its `nth` Create.
     void strike_after_create(int nth);
     // It loses it `delay` after the nth event of the kind, and has it back a second later.

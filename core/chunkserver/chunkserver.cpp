@@ -30,6 +30,7 @@ ChunkServer::ChunkServer(sim::Host& host, const Config& config, ChunkStore& stor
     endpoint.on<RevokeLease>(*this, &ChunkServer::on_revoke_lease);
     endpoint.on<CloneChunk>(*this, &ChunkServer::on_clone_chunk);
     endpoint.on<DeleteChunk>(*this, &ChunkServer::on_delete_chunk);
+    endpoint.on<PollChunks>(*this, &ChunkServer::on_poll_chunks);
     endpoint.on<Ping>(*this, &ChunkServer::on_ping);
     host_.emit(event::server_started, {id(), store_.replicas().size()});
     host_.spawn("heartbeat_loop", heartbeat_loop());

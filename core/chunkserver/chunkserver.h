@@ -90,6 +90,8 @@ class ChunkServer {
     std::vector<ReplicaReport> next_reports();
     void extend_leases(const std::vector<LeaseExtension>& extensions);
     void delete_garbage(const std::vector<ReplicaReport>& garbage);
+    bool is_replaced(MasterEpoch master);
+    PollChunks::Reply on_poll_chunks(const PollChunks& request);
 
     // data_flow.cpp
     Task<Reply> on_push_data(PushData request);

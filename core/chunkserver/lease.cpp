@@ -12,6 +12,7 @@
 namespace gfs {
 
 Task<ChunkServer::Reply> ChunkServer::on_grant_lease(GrantLease request) {
+    if (is_replaced(request.master)) co_return Code::old_epoch;
     const StoredReplica* const replica = store_.find(request.chunk);
     if (replica == nullptr) co_return Code::no_such_chunk;
     // An old grant that was delayed, or the second copy of one.
@@ -73,6 +74,7 @@ Task<void> ChunkServer::watch_expiry(ChunkHandle chunk, Version version) {
 
 // The primary takes no new mutations from now on, and answers when none is in flight (rule U13).
 Task<ChunkServer::Reply> ChunkServer::on_revoke_lease(RevokeLease request) {
+    if (is_replaced(request.master)) co_return Code::old_epoch;
     while (Lease* const lease = find_lease(request.chunk, request.version)) {
         lease->revoking = true;
         if (lease->in_flight.empty()) {

@@ -43,7 +43,7 @@ Task<bool> ChunkServer::register_with_master() {
     const Duration patience = config_.client_timeout;
     const Register::Reply answer =
         co_await sim::call(host_, master_, std::move(request), patience);
-    if (!answer.ok()) co_return false;
+    if (!answer.ok() || is_replaced(master_of(answer->epoch))) co_return false;
     epoch_ = answer->epoch;
     delete_garbage(answer->garbage);
     co_return true;
@@ -70,15 +70,34 @@ Task<void> ChunkServer::beat() {
     host_.emit(event::heartbeat_sent, {id(), *epoch_});
     const HeartBeat::Reply answer =
         co_await sim::call(host_, master_, std::move(request), config_.client_timeout);
-    if (answer.ok()) {
+    // The answer may come from a master that has been replaced since the question left.
+    const bool is_current = epoch_ && !is_replaced(master_of(*epoch_));
+    if (answer.ok() && is_current) {
         extend_leases(answer->extensions);
         delete_garbage(answer->garbage);
-    } else if (answer.code() == Code::not_registered) {
+    } else if (answer.ok() || answer.code() == Code::not_registered) {
         epoch_.reset();
         co_await register_with_master();
     } else {
         host_.emit(event::heartbeat_missed, {id()});
     }
+}
+
+// Choice (not in GFS): a master that has been replaced may still run, and believe that a replica is
+// surplus which is the last one by now. Who has heard of its successor does not obey it (rule U20).
+bool ChunkServer::is_replaced(MasterEpoch master) {
+    if (master < store_.master() && config_.has(Mechanism::master_epoch)) return true;
+    store_.set_master(master);
+    return false;
+}
+
+// A shadow learns locations by itself (GFS 5.1.3).
+PollChunks::Reply ChunkServer::on_poll_chunks(const PollChunks&) {
+    ChunkList list;
+    list.replicas.reserve(store_.replicas().size());
+    for (const auto& [chunk, replica] : store_.replicas())
+        list.replicas.push_back(report_of(chunk, replica));
+    return list;
 }
 
 // The next chunks in turn, so that in time the master hears of each.

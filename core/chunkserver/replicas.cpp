@@ -11,6 +11,7 @@
 namespace gfs {
 
 Task<ChunkServer::Reply> ChunkServer::on_create_chunk(CreateChunk request) {
+    if (is_replaced(request.master)) co_return Code::old_epoch;
     // The second copy of the message finds the replica there.
     if (store_.find(request.chunk) == nullptr) {
         store_.put(request.chunk, request.version, Content{});
@@ -23,6 +24,7 @@ Task<ChunkServer::Reply> ChunkServer::on_create_chunk(CreateChunk request) {
 
 // Fetches the chunk directly from a valid replica, at the speed of one clone (GFS 4.3).
 Task<ChunkServer::Reply> ChunkServer::on_clone_chunk(CloneChunk request) {
+    if (is_replaced(request.master)) co_return Code::old_epoch;
     const StoredReplica* const present = store_.find(request.chunk);
     if (present != nullptr && present->version >= request.version) co_return Done{};
 
@@ -69,6 +71,7 @@ Task<Answer<ReplicaCopy>> ChunkServer::on_copy_chunk(CopyChunk request) {
 }
 
 ChunkServer::Reply ChunkServer::on_delete_chunk(const DeleteChunk& request) {
+    if (is_replaced(request.master)) return Code::old_epoch;
     const StoredReplica* const replica = store_.find(request.chunk);
     if (replica == nullptr) return Done{};
     // It has been renewed since the master decided.

@@ -24,10 +24,12 @@ constexpr std::uint32_t operations_of_a_process = 1U << 24;
 
 }  // namespace
 
-Client::Client(sim::Host& host, const Config& config, const HostId& master, std::uint64_t seed)
+Client::Client(sim::Host& host, const Config& config, const HostId& master,
+               const std::vector<HostId>& shadows, std::uint64_t seed)
     : host_(host),
       config_(config),
       master_(master),
+      shadows_(shadows),
       back_off_draws_(seed, "client.back_off", sim::to_index(host.id())),
       replica_draws_(seed, "client.replicas", sim::to_index(host.id())),
       cache_(config) {}

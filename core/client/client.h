@@ -52,7 +52,9 @@ struct FileData {
 class Client {
   public:
     // `master` is resolved at every call, like a DNS name (GFS 5.1.3). Not owned: all of them.
-    Client(sim::Host& host, const Config& config, const HostId& master, std::uint64_t seed);
+    // `shadows` are asked when the master is silent.
+    Client(sim::Host& host, const Config& config, const HostId& master,
+           const std::vector<HostId>& shadows, std::uint64_t seed);
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
@@ -100,6 +102,7 @@ class Client {
         LocalTime ends;                  // runs into its limit
         bool may_have_happened = false;  // some try of a mutation ended with an indefinite code
         bool on_a_primary = false;       // some try was applied by the primary, and then failed
+        bool from_shadow = false;        // so came the last answer about metadata
         std::uint32_t failures = 0;      // in a row, since the last progress
         std::uint32_t attempts = 1;
         Code last = Code::gave_up;  // of the last try
@@ -176,6 +179,8 @@ class Client {
     // ask_master.h: asks until the answer is final or the operation runs into its limit.
     template <typename M>
     Task<typename M::Reply> ask_master(M request);
+    template <typename M>
+    Task<typename M::Reply> ask_shadows(M request);
 
     // read.cpp
     Task<Result<PieceRead>> read_piece(Piece piece);
@@ -207,6 +212,7 @@ class Client {
     sim::Host& host_;
     const Config& config_;
     const HostId& master_;
+    const std::vector<HostId>& shadows_;
     std::optional<Duration> op_limit_;
     sim::Random back_off_draws_;
     sim::Random replica_draws_;

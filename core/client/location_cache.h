@@ -25,6 +25,7 @@ class LocationCache {
         std::uint32_t file_chunks;  // how many chunks the file had then
         OpId fetched_by;
         LocalTime fetched;
+        bool from_shadow = false;
     };
 
     // Nothing when there is none, or when it is too old.

@@ -116,7 +116,8 @@ Client::ReplicaAnswer Client::judge(const Piece& piece, const Located& located, 
     using Kind = ReplicaAnswer::Kind;
     const ChunkLocations& where = located.entry.where;
     const sim::TextId file = text(piece.file);
-    const sim::TextId via = text(located.cached ? "cache" : "master");
+    const char* const asked = located.entry.from_shadow ? "shadow" : "master";
+    const sim::TextId via = text(located.cached ? "cache" : asked);
 
     PieceRead data;
     bool stale = false;
@@ -177,7 +178,8 @@ Task<Result<Client::Located>> Client::locate(Piece piece, bool refresh) {
     co_return Located{.entry = {.where = found->chunks.front(),
                                 .file_chunks = found->file_chunks,
                                 .fetched_by = piece.op,
-                                .fetched = host_.now()},
+                                .fetched = host_.now(),
+                                .from_shadow = running(piece.op).from_shadow},
                       .cached = false};
 }
 
@@ -194,7 +196,8 @@ Task<Result<Locations>> Client::find_location(OpId op, std::string file, ChunkIn
         cache_.put(file, {.where = chunk,
                           .file_chunks = answer->file_chunks,
                           .fetched_by = op,
-                          .fetched = host_.now()});
+                          .fetched = host_.now(),
+                          .from_shadow = running(op).from_shadow});
     }
     co_return answer;
 }

@@ -10,9 +10,11 @@
 
 #include "core/chunkserver/chunkserver.h"
 #include "core/client/client.h"
+#include "core/master/checkpoint.h"
 #include "core/master/log_replica.h"
 #include "core/master/log_store.h"
 #include "core/master/master.h"
+#include "core/master/shadow.h"
 
 namespace gfs {
 namespace {
@@ -50,32 +52,50 @@ Cluster::Cluster(sim::Engine& engine, const Config& config, const ClusterSpec& s
       clocks_(engine.random("clock")),
       preload_draws_(engine.random("dataset")) {
     SIM_ASSERT(!spec.racks.empty());
-    std::uint32_t log_replicas = 0;
-    for (const RackSpec& rack : spec.racks) {
-        rack_names_.push_back(rack.name);
-        log_replicas += rack.log_replicas;
-    }
+    for (const RackSpec& rack : spec.racks) rack_names_.push_back(rack.name);
     // The master first, then its log replicas: on the racks that say so, or spread.
-    for (std::uint32_t rack = 0; rack < spec.racks.size(); ++rack) {
-        if (!spec.racks[rack].master) continue;
-        SIM_ASSERT(master_ == sim::no_host);
-        master_ = add_machine(MachineRole::master, "master", rack);
-    }
-    SIM_ASSERT(master_ != sim::no_host);
-    std::vector<std::uint32_t> log_racks;
-    for (std::uint32_t rack = 0; rack < spec.racks.size(); ++rack)
-        log_racks.insert(log_racks.end(), spec.racks[rack].log_replicas, rack);
     const std::uint32_t racks = static_cast<std::uint32_t>(spec.racks.size());
-    const std::uint32_t master_rack = engine.host(master_).rack();
-    for (std::uint32_t i = 0; log_replicas == 0 && i < config.log_replicas; ++i)
-        log_racks.push_back((master_rack + 1 + i) % racks);
-    for (const std::uint32_t rack : log_racks) {
-        const std::string name = fmt::format("log{}", log_replicas_.size() + 1);
-        log_replicas_.push_back(add_machine(MachineRole::log_replica, name, rack));
+    for (std::uint32_t rack = 0; rack < racks; ++rack) {
+        if (!spec.racks[rack].master) continue;
+        SIM_ASSERT(book_.master == sim::no_host);
+        book_.master = add_machine(MachineRole::master, "master", rack);
     }
+    SIM_ASSERT(book_.master != sim::no_host);
+    add_log_replicas();
     for (std::uint32_t rack = 0; rack < racks; ++rack) {
         for (std::uint32_t i = 0; i < spec.racks[rack].chunkservers; ++i) add_chunkserver(rack);
+        for (std::uint32_t i = 0; i < spec.racks[rack].shadows; ++i) {
+            const std::string name = fmt::format("shadow{}", shadows_.size() + 1);
+            shadows_.push_back(add_machine(MachineRole::shadow, name, rack));
+        }
     }
+    add_monitor();
+    preloaded_ = std::make_unique<Metadata>(config_);
+}
+
+void Cluster::add_log_replicas() {
+    std::vector<std::uint32_t> log_racks;
+    const std::uint32_t racks = static_cast<std::uint32_t>(spec_.racks.size());
+    for (std::uint32_t rack = 0; rack < racks; ++rack)
+        log_racks.insert(log_racks.end(), spec_.racks[rack].log_replicas, rack);
+    const std::uint32_t master_rack = engine_.host(book_.master).rack();
+    const bool is_said = !log_racks.empty();
+    for (std::uint32_t i = 0; !is_said && i < config_.log_replicas; ++i)
+        log_racks.push_back((master_rack + 1 + i) % racks);
+    log_machines_.push_back(book_.master);
+    for (const std::uint32_t rack : log_racks) {
+        const std::string name = fmt::format("log{}", log_machines_.size());
+        const HostId replica = add_machine(MachineRole::log_replica, name, rack);
+        log_machines_.push_back(replica);
+        book_.counted.insert(replica);
+    }
+}
+
+// Outside GFS, and outside its racks. Without a log replica there is nobody to take over.
+void Cluster::add_monitor() {
+    if (book_.counted.empty()) return;
+    const auto outside = static_cast<std::uint32_t>(rack_names_.size());
+    monitor_ = add_machine(MachineRole::monitor, "monitor", outside);
 }
 
 Cluster::~Cluster() { engine_.shut_down(); }
@@ -107,7 +127,7 @@ HostId Cluster::add_machine(MachineRole role, std::string name, std::uint32_t ra
     network_.connect(host);
     set_clock(host);
     Machine machine{.host = host.id(), .role = role, .name = std::move(name)};
-    machine.rack = rack_names_.at(rack);
+    if (rack < rack_names_.size()) machine.rack = rack_names_[rack];
     if (has_disk(role)) {
         const sim::DiskOptions options{.capacity = spec_.disk.capacity_bytes,
                                        .seek = spec_.disk.seek,

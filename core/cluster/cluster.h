@@ -12,12 +12,14 @@
 #include <string_view>
 #include <vector>
 
+#include "core/cluster/monitor.h"
 #include "core/common/chunk_store.h"
 #include "core/common/config.h"
 #include "core/common/data_table.h"
 #include "core/common/ids.h"
 #include "core/common/log_record.h"
 #include "core/common/topology.h"
+#include "core/master/appointment.h"
 #include "sim/disk/disk.h"
 #include "sim/engine.h"
 #include "sim/network/network.h"
@@ -29,12 +31,16 @@ class Client;
 class LogReplica;
 class LogStore;
 class Master;
+class Metadata;
+class Shadow;
 
 enum class MachineRole : std::uint8_t { master, log_replica, shadow, chunkserver, client, monitor };
 
 // A machine and the actor that runs on it. Actors are null while the process is down.
 struct Machine {
     HostId host;
+    // The master's and a log replica's change: where the monitor starts a master, and where one was
+    // that has been replaced.
     MachineRole role;
     std::string name;  // "master", "cs1", "log1", "writers.2"
     std::string rack;
@@ -44,6 +50,8 @@ struct Machine {
     std::unique_ptr<Master> master;
     std::unique_ptr<ChunkServer> chunkserver;
     std::unique_ptr<LogReplica> log_replica;
+    std::unique_ptr<Shadow> shadow;
+    std::unique_ptr<Monitor> monitor;
     std::unique_ptr<Client> client;
 };
 
@@ -55,7 +63,7 @@ struct PreloadedFile {
     std::uint32_t replicas;
 };
 
-class Cluster {
+class Cluster final : private MasterStarter {
   public:
     // Builds the machines of `spec`, all down. Racks are numbered in order.
     // Not owned: engine; it outlives the cluster.
@@ -102,18 +110,29 @@ class Cluster {
     const std::vector<Machine>& machines() const { return machines_; }
     const Machine& machine(HostId host) const { return machines_.at(sim::to_index(host)); }
     std::optional<HostId> find(std::string_view name) const;
-    HostId master_host() const { return master_; }
+    // Where the canonical name leads (GFS 5.1.3): the machine of the newest master process.
+    HostId master_host() const { return book_.master; }
+    const MasterBook& master_book() const { return book_; }
     // Null while the master is down.
-    const Master* master() const { return machine(master_).master.get(); }
+    const Master* master() const { return machine(master_host()).master.get(); }
+    // Names and chunks by the truth: the master's own while one serves, else what its log has.
+    const Metadata& metadata() const;
     Client& client(HostId host) const { return *machine(host).client; }
     // The replica on a chunkserver's disk, also when its process is down; null for none.
     const StoredReplica* replica(ServerId server, ChunkHandle chunk) const;
     const std::vector<std::string>& racks() const { return rack_names_; }
     const std::vector<ServerId>& chunkservers() const { return chunkservers_; }
+    const std::vector<HostId>& shadows() const { return shadows_; }
 
   private:
     static constexpr std::uint64_t handles_per_record = 1000;  // of preloaded chunks
 
+    void add_log_replicas();
+    void add_monitor();
+    void promote(HostId host) override;
+    Appointment appoint(HostId host);
+    void retire(HostId host, std::uint32_t process);
+    void install_preloaded();
     HostId add_machine(MachineRole role, std::string name, std::uint32_t rack);
     ServerId add_chunkserver(std::uint32_t rack);
     std::uint32_t rack_number(const std::string& name) const;
@@ -130,14 +149,27 @@ class Cluster {
     DataTable data_;
     std::vector<std::string> rack_names_;
     std::vector<Machine> machines_;  // by host id
-    HostId master_ = sim::no_host;
-    std::vector<HostId> log_replicas_;
+    MasterBook book_;
+    HostId monitor_ = sim::no_host;
+    bool was_promoted_ = false;  // the process that starts next: where no master was before
+    std::vector<HostId> log_machines_;  // by id: the first master's and the log replicas'
+    std::vector<HostId> shadows_;
     std::vector<ServerId> chunkservers_;
     std::uint32_t clients_added_ = 0;
     sim::Random clocks_;
     sim::Random preload_draws_;
     std::set<std::string> preloaded_directories_;
     std::uint64_t preloaded_chunks_ = 0;
+    std::unique_ptr<Metadata> preloaded_;
+    LogIndex preloaded_records_{0};
+    // Of metadata(), while no master serves: the state after the last record of its log.
+    struct LoggedState {
+        HostId host;
+        LogIndex last;
+        MasterEpoch master;
+        Checkpoint checkpoint;
+    };
+    mutable std::optional<LoggedState> logged_;
 };
 
 }  // namespace gfs

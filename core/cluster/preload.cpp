@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that exist when a run begins: `/dataset` of a scenario. Their metadata is in the operation
-// logs, their replicas on the disks, as if they had been written long ago.
+// Files that exist when a run begins: `/dataset` of a scenario. Their metadata is in a checkpoint of
+// the operation log, their replicas on the disks, as if they had been written long ago.
 
 #include <algorithm>
+#include <utility>
 
 #include "core/cluster/cluster.h"
+#include "core/master/checkpoint.h"
 #include "core/master/log_store.h"
+#include "core/master/metadata.h"
 
 namespace gfs {
 
@@ -35,12 +38,18 @@ ChunkHandle Cluster::preload(const PreloadedFile& file) {
 }
 
 void Cluster::preload_record(log::Entry entry) {
-    LogStore& master_log = *machines_.at(sim::to_index(master_)).log;
-    const LogIndex index{to_number(master_log.last()) + 1};
-    const LogRecord record{.index = index, .op = no_op, .entry = std::move(entry)};
-    master_log.preload(record);
-    for (const HostId replica : log_replicas_)
-        machines_.at(sim::to_index(replica)).log->preload(record);
+    preloaded_->apply(entry);
+    preloaded_records_ = next(preloaded_records_);
+}
+
+// As a checkpoint that all machines with a log have.
+void Cluster::install_preloaded() {
+    if (preloaded_records_ == LogIndex{0}) return;
+    const Checkpoint state =
+        make_checkpoint(preloaded_records_, MasterEpoch{1}, std::move(*preloaded_));
+    for (const HostId host : log_machines_)
+        machines_.at(sim::to_index(host)).log->preload(state);
+    preloaded_.reset();
 }
 
 // Servers at random, on as many racks as there are, or as `/gfs/placement` has it: the same as what

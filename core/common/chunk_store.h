@@ -8,6 +8,7 @@
 //  2. Undoing the writes that are not durable, newest first, gives what a power loss leaves.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -64,6 +65,10 @@ class ChunkStore final : public sim::DiskOwner {
         return static_cast<sim::FileId>(static_cast<std::uint64_t>(chunk));
     }
 
+    // The newest master that this machine has heard of, kept on the disk (rule U20).
+    MasterEpoch master() const { return master_; }
+    void set_master(MasterEpoch master) { master_ = std::max(master_, master); }
+
     // The machine lost power: every write that was not durable is undone.
     void lose_unsynced();
     void on_durable(sim::FileId file, sim::WriteNumber last) override;
@@ -74,6 +79,7 @@ class ChunkStore final : public sim::DiskOwner {
 
     sim::Disk& disk_;
     std::map<ChunkHandle, StoredReplica> replicas_;
+    MasterEpoch master_{1};
 };
 
 }  // namespace gfs

@@ -42,12 +42,27 @@ enum class ChunkIndex : std::uint32_t {};
 constexpr std::uint32_t to_number(ChunkIndex i) { return static_cast<std::uint32_t>(i); }
 constexpr ChunkIndex next(ChunkIndex i) { return ChunkIndex{to_number(i) + 1}; }
 
-// A chunkserver's registration; a late HeartBeat of an earlier one is refused (rule U22).
+// Counts the processes that have been master, on whatever machine: 1, 2, 3, ... What an older one
+// orders is refused (rule U20).
+enum class MasterEpoch : std::uint32_t {};
+constexpr std::uint32_t to_number(MasterEpoch e) { return static_cast<std::uint32_t>(e); }
+constexpr MasterEpoch next(MasterEpoch e) { return MasterEpoch{to_number(e) + 1}; }
+
+// A chunkserver's registration; a late HeartBeat of an earlier one is refused (rule U22). The upper
+// half says which master took it.
 enum class Epoch : std::uint64_t {};
+constexpr Epoch registration(MasterEpoch master, std::uint32_t number) {
+    return Epoch{(std::uint64_t{to_number(master) - 1} << 32) | number};
+}
+constexpr MasterEpoch master_of(Epoch registration) {
+    return MasterEpoch{static_cast<std::uint32_t>(static_cast<std::uint64_t>(registration) >> 32) +
+                       1};
+}
 
 // A record of the operation log: 1, 2, 3, ... The log is the logical time line (GFS 2.6.3).
 enum class LogIndex : std::uint64_t {};
 constexpr std::uint64_t to_number(LogIndex i) { return static_cast<std::uint64_t>(i); }
 constexpr LogIndex next(LogIndex i) { return LogIndex{to_number(i) + 1}; }
+constexpr LogIndex previous(LogIndex i) { return LogIndex{to_number(i) - 1}; }
 
 }  // namespace gfs

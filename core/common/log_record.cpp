@@ -42,8 +42,8 @@ const char* name(const Entry& entry) { return std::visit(Name{}, entry); }
 }  // namespace log
 
 std::uint64_t size_bytes(const LogRecord& record) {
-    // Length, checksum, index, op, kind, and room for two numbers and two text lengths.
-    constexpr std::uint64_t fixed_bytes = 4 + 4 + 8 + 8 + 2 + 16 + 4;
+    // Length, checksum, index, op, master, kind, and room for two numbers and two text lengths.
+    constexpr std::uint64_t fixed_bytes = 4 + 4 + 8 + 8 + 4 + 2 + 16 + 4;
     return fixed_bytes + std::visit(log::TextBytes{}, record.entry);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 
@@ -71,9 +72,23 @@ struct LogRecord {
     LogIndex index;
     OpId op;  // the client's operation that caused it; 0 for the master's own
     log::Entry entry;
+    // Which master put it into the order. Two logs that have a record of the same index and master
+    // are the same up to there.
+    MasterEpoch master{1};
 };
 
 // Bytes of the record on disk and wire.
 std::uint64_t size_bytes(const LogRecord& record);
+
+class Metadata;
+
+// The state after a record, in a form that is used without replaying anything (GFS 2.6.3). Shared
+// by all machines that have it.
+struct Checkpoint {
+    LogIndex last{0};       // all records up to here are in it
+    MasterEpoch master{1};  // of that record
+    std::shared_ptr<const Metadata> state;
+    std::uint64_t bytes = 0;  // on disk and wire
+};
 
 }  // namespace gfs

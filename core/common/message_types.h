@@ -20,7 +20,7 @@ enum class Message : std::uint16_t {
 
 struct MessageInfo {
     std::string_view name;
-    std::string_view from;  // client, master, chunkserver, log_replica, shadow, any
+    std::string_view from;  // client, master, chunkserver, log_replica, shadow, monitor, any
     std::string_view to;
     std::string_view section;
     std::string_view sentence;

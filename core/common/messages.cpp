@@ -10,6 +10,12 @@ constexpr std::uint64_t header = 40;  // length, type, call, op, sender, checksu
 constexpr std::uint64_t number = 8;
 constexpr std::uint64_t report = 3 * number;
 
+std::uint64_t bytes_of(const std::vector<LogRecord>& records) {
+    std::uint64_t bytes = 0;
+    for (const LogRecord& record : records) bytes += size_bytes(record);
+    return bytes;
+}
+
 template <typename T, typename Size>
 std::uint64_t answer_bytes(const Answer<T>& answer, Size size_of_value) {
     return header + (answer.ok() ? size_of_value(*answer) : 0);
@@ -43,13 +49,13 @@ std::uint64_t wire_bytes(const RecordAppend&) { return header + 5 * number; }
 std::uint64_t wire_bytes(const Read&) { return header + 5 * number; }
 std::uint64_t wire_bytes(const ApplyMutation&) { return header + 10 * number; }
 std::uint64_t wire_bytes(const CopyChunk&) { return header + 2 * number; }
-std::uint64_t wire_bytes(const CreateChunk&) { return header + 2 * number; }
+std::uint64_t wire_bytes(const CreateChunk&) { return header + 3 * number; }
 std::uint64_t wire_bytes(const GrantLease& m) {
-    return header + 4 * number + number * m.secondaries.size();
+    return header + 5 * number + number * m.secondaries.size();
 }
-std::uint64_t wire_bytes(const RevokeLease&) { return header + 2 * number; }
-std::uint64_t wire_bytes(const CloneChunk&) { return header + 3 * number; }
-std::uint64_t wire_bytes(const DeleteChunk&) { return header + 2 * number; }
+std::uint64_t wire_bytes(const RevokeLease&) { return header + 3 * number; }
+std::uint64_t wire_bytes(const CloneChunk&) { return header + 4 * number; }
+std::uint64_t wire_bytes(const DeleteChunk&) { return header + 3 * number; }
 std::uint64_t wire_bytes(const Register& m) {
     return header + 3 * number + report * m.replicas.size();
 }
@@ -58,10 +64,14 @@ std::uint64_t wire_bytes(const HeartBeat& m) {
 }
 std::uint64_t wire_bytes(const ReportFailure&) { return header + 4 * number; }
 std::uint64_t wire_bytes(const ReplicateLog& m) {
-    std::uint64_t bytes = header + 3 * number;
-    for (const LogRecord& record : m.records) bytes += size_bytes(record);
-    return bytes;
+    return header + 5 * number + bytes_of(m.records);
 }
+std::uint64_t wire_bytes(const ReplicateCheckpoint& m) {
+    return header + 4 * number + m.checkpoint.bytes;
+}
+std::uint64_t wire_bytes(const CountLogReplica&) { return header + 3 * number; }
+std::uint64_t wire_bytes(const ReadLog&) { return header + number; }
+std::uint64_t wire_bytes(const PollChunks&) { return header; }
 std::uint64_t wire_bytes(const Ping&) { return header; }
 
 std::uint64_t wire_bytes(const Answer<Done>&) { return header; }
@@ -106,6 +116,13 @@ std::uint64_t wire_bytes(const Answer<HeartBeatAnswer>& m) {
     });
 }
 
-std::uint64_t wire_bytes(const Answer<LogStored>&) { return header + number; }
+std::uint64_t wire_bytes(const Answer<LogStored>&) { return header + 3 * number; }
+std::uint64_t wire_bytes(const Answer<LogTail>& m) {
+    return answer_bytes(
+        m, [](const LogTail& value) { return value.checkpoint.bytes + bytes_of(value.records); });
+}
+std::uint64_t wire_bytes(const Answer<ChunkList>& m) {
+    return answer_bytes(m, [](const ChunkList& value) { return report * value.replicas.size(); });
+}
 
 }  // namespace gfs

@@ -211,10 +211,13 @@ struct CopyChunk : MessageBase<Message::CopyChunk, ReplicaCopy> {
 
 // ---- master to chunkserver ---------------------------------------------------------------------
 
+// Each says which master it is from: the word of one that has been replaced is refused (rule U20).
+
 struct CreateChunk : MessageBase<Message::CreateChunk> {
     OpId op;
     ChunkHandle chunk;
     Version version;
+    MasterEpoch master{1};
 };
 // To a secondary: store the version, `primary` is another. To the primary: store it and take up the
 // lease; `secondaries` are those who stored it before.
@@ -225,22 +228,26 @@ struct GrantLease : MessageBase<Message::GrantLease> {
     ServerId primary;
     std::vector<ServerId> secondaries;
     LocalTime expires;  // on the master's clock; the primary compares it with its own
+    MasterEpoch master{1};
 };
 struct RevokeLease : MessageBase<Message::RevokeLease> {
     OpId op{};
     ChunkHandle chunk;
     Version version;
+    MasterEpoch master{1};
 };
 struct CloneChunk : MessageBase<Message::CloneChunk> {
     OpId op{};
     ChunkHandle chunk;
     Version version;
     ServerId source;
+    MasterEpoch master{1};
 };
 struct DeleteChunk : MessageBase<Message::DeleteChunk> {
     OpId op{};
     ChunkHandle chunk;
     Version version;  // at most this one: a replica that has been renewed since is kept
+    MasterEpoch master{1};
 };
 
 // ---- chunkserver to master ---------------------------------------------------------------------
@@ -290,18 +297,57 @@ struct ReportFailure : MessageBase<Message::ReportFailure> {
 
 // ---- master to log replica, and everybody ------------------------------------------------------
 
-// How far the log replica has the log, durably.
+// How far a log replica has the log, durably.
 struct LogStored {
     LogIndex last;
+    bool same;  // what it has up to `last` is what the master has
+    LogIndex checkpoint;  // what its latest complete checkpoint contains
 };
-// Records that follow `after`. A log replica that has less answers how much, and is sent the rest.
+// Records that follow `after`. A log replica that has less, or something else there, answers up to
+// where the two may be the same, and is sent the rest.
 struct ReplicateLog : MessageBase<Message::ReplicateLog, LogStored> {
     OpId op{};
-    std::uint32_t process;  // counts the master's processes: an earlier one is refused
+    MasterEpoch master;
     LogIndex start;  // where this process found its log to end: a later record of another is void
     LogIndex after;
+    MasterEpoch after_master{1};  // of the record `after`
+    LogIndex flushed{0};          // up to here everything is safe, and may be shown to readers
     std::vector<LogRecord> records;
 };
+struct ReplicateCheckpoint : MessageBase<Message::ReplicateCheckpoint, LogStored> {
+    OpId op{};
+    MasterEpoch master;
+    LogIndex start;
+    Checkpoint checkpoint;
+};
+// Which log replicas count: flushes wait for them, so that each has every record that was
+// acknowledged. The monitor makes no other a master.
+struct CountLogReplica : MessageBase<Message::CountLogReplica> {
+    OpId op{};
+    MasterEpoch master;
+    HostId replica;
+    bool counts;
+    std::uint64_t change;  // numbers the changes of this master: a later one has been heard
+};
+
+// ---- shadows (GFS 5.1.3) -----------------------------------------------------------------------
+
+struct LogTail {
+    Checkpoint checkpoint;  // without a state, unless the records asked for have been deleted
+    std::vector<LogRecord> records;
+};
+// Flushed records that follow `after`.
+struct ReadLog : MessageBase<Message::ReadLog, LogTail> {
+    OpId op{};
+    LogIndex after;
+};
+struct ChunkList {
+    std::vector<ReplicaReport> replicas;
+};
+struct PollChunks : MessageBase<Message::PollChunks, ChunkList> {
+    OpId op{};
+};
+
 struct Ping : MessageBase<Message::Ping> {
     OpId op{};
 };
@@ -332,6 +378,10 @@ std::uint64_t wire_bytes(const Register& m);
 std::uint64_t wire_bytes(const HeartBeat& m);
 std::uint64_t wire_bytes(const ReportFailure& m);
 std::uint64_t wire_bytes(const ReplicateLog& m);
+std::uint64_t wire_bytes(const ReplicateCheckpoint& m);
+std::uint64_t wire_bytes(const CountLogReplica& m);
+std::uint64_t wire_bytes(const ReadLog& m);
+std::uint64_t wire_bytes(const PollChunks& m);
 std::uint64_t wire_bytes(const Ping& m);
 std::uint64_t wire_bytes(const Answer<Done>& m);
 std::uint64_t wire_bytes(const Answer<Names>& m);
@@ -344,6 +394,8 @@ std::uint64_t wire_bytes(const Answer<ReplicaCopy>& m);
 std::uint64_t wire_bytes(const Answer<Registered>& m);
 std::uint64_t wire_bytes(const Answer<HeartBeatAnswer>& m);
 std::uint64_t wire_bytes(const Answer<LogStored>& m);
+std::uint64_t wire_bytes(const Answer<LogTail>& m);
+std::uint64_t wire_bytes(const Answer<ChunkList>& m);
 
 // Clones are throttled at their source (GFS 4.3).
 inline std::uint64_t rate_cap(const Answer<ReplicaCopy>& m) { return m.ok() ? m->bandwidth : 0; }

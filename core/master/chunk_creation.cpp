@@ -29,7 +29,8 @@ Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file) {
     // From here until the chunk is in the file, a report of it is no orphan.
     const ChunkHandle handle = co_await new_handle(op);
     creating_.insert(handle);
-    const CreateChunk request{.op = op, .chunk = handle, .version = Version{1}};
+    const CreateChunk request{
+        .op = op, .chunk = handle, .version = Version{1}, .master = epoch()};
     std::vector<sim::Future<CreateChunk::Reply>> answers;
     for (const ServerId server : servers) {
         servers_[server].creations.push_back(now());

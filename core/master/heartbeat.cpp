@@ -18,9 +18,8 @@ Register::Reply Master::on_register(const Register& request) {
     const bool is_known = servers_.contains(request.server);
     Server& server = servers_[request.server];
     // Choice (not in GFS): registrations are numbered, so that a HeartBeat sent before this one can
-    // be told from one sent after (rule U22). The upper half counts the master's processes.
-    const std::uint64_t earlier_processes = host_.incarnation() - 1;
-    server.epoch = Epoch{(earlier_processes << 32) | ++registrations_};
+    // be told from one sent after (rule U22). The number also says which master took it.
+    server.epoch = registration(epoch(), ++registrations_);
     server.rack = host_.engine().host(request.server).rack();
     set_alive(server, true);
     server.last_heard = now();

@@ -44,7 +44,8 @@ Task<Result<Lease>> Master::grant(ChunkHandle handle, OpId op) {
                      .version = chunk->version,
                      .primary = choose_primary(*chunk),
                      .secondaries = chunk->servers(),
-                     .expires = long_ago};
+                     .expires = long_ago,
+                     .master = epoch()};
     std::erase(offer.secondaries, offer.primary);
 
     const Result<GrantLease> agreed = co_await agree_on_version(std::move(offer));

@@ -38,7 +38,8 @@ Task<bool> Master::end_lease(ChunkHandle handle, Patience patience) {
 
         if (chunk->lease && is_alive(chunk->lease->primary)) {
             chunk->lease->ending = true;
-            const RevokeLease request{.chunk = handle, .version = chunk->lease->version};
+            const RevokeLease request{
+                .chunk = handle, .version = chunk->lease->version, .master = epoch()};
             const ServerId primary = chunk->lease->primary;
             const RevokeLease::Reply answer =
                 co_await sim::call(host_, primary, request, config_.client_timeout);

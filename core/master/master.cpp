@@ -13,19 +13,20 @@
 namespace gfs {
 
 Master::Master(sim::Host& host, const Config& config, LogStore& log,
-               const std::vector<HostId>& log_replicas)
+               Appointment appointment)
     : host_(host),
       config_(config),
       store_(log),
-      log_(host, config, log, log_replicas),
+      appointment_(std::move(appointment)),
+      log_(host, config, log, appointment_),
       metadata_(config),
       files_(metadata_.files()),
       chunks_(metadata_.chunks()),
       locks_(host, config),
       grants_(host),
       placement_(make_placement(config.placement)),
-      placement_draws_(host.engine().random("master.placement", host.incarnation())),
-      primary_draws_(host.engine().random("master.primary", host.incarnation())),
+      placement_draws_(host.engine().random("master.placement", to_number(appointment_.epoch))),
+      primary_draws_(host.engine().random("master.primary", to_number(appointment_.epoch))),
       rebalancing_(make_rebalancing(config.rebalancing)),
       repair_(host) {
     sim::Endpoint& endpoint = host_.endpoint();

@@ -36,6 +36,7 @@
 #include "core/common/config.h"
 #include "core/common/events.h"
 #include "core/common/messages.h"
+#include "core/master/appointment.h"
 #include "core/master/chunk_table.h"
 #include "core/master/metadata.h"
 #include "core/master/namespace_locks.h"
@@ -54,9 +55,9 @@ using sim::Task;
 class Master {
   public:
     // A process that starts, from what the log has. From a log that is empty, or preloaded, it
-    // serves at once; otherwise after `master_restart`. Not owned: host, config, log.
-    Master(sim::Host& host, const Config& config, LogStore& log,
-           const std::vector<HostId>& log_replicas);
+    // serves at once; otherwise when it has read it, and after `master_restart` unless another
+    // machine was master before. Not owned: host, config, log.
+    Master(sim::Host& host, const Config& config, LogStore& log, Appointment appointment);
     Master(const Master&) = delete;
     Master& operator=(const Master&) = delete;
 
@@ -77,6 +78,8 @@ class Master {
     const Lease* lease(ChunkHandle handle) const;
     const std::map<ServerId, Server>& servers() const { return servers_; }
     const OperationLog& log() const { return log_; }
+    const Metadata& metadata() const { return metadata_; }
+    MasterEpoch epoch() const { return appointment_.epoch; }
     const std::map<ChunkHandle, Clone>& clones() const { return clones_; }
     // How many clones may run at once, now (GFS 4.3).
     std::size_t clone_limit() const;
@@ -98,6 +101,9 @@ class Master {
   private:
     // recovery.cpp
     Task<void> recover();
+    const CheckpointFile* choose_checkpoint();
+    void restore(const CheckpointFile* checkpoint);
+    Task<void> take_time_to_recover();
     void begin_to_serve();
     Task<void> collect_locations();
     void apply(const log::Entry& entry);
@@ -247,7 +253,10 @@ class Master {
     sim::Host& host_;
     const Config& config_;
     LogStore& store_;
+    Appointment appointment_;
     OperationLog log_;
+    std::uint64_t bytes_to_read_ = 0;      // by recovery
+    std::uint64_t records_to_replay_ = 0;  // by recovery
     Metadata metadata_;
     const Namespace& files_;                 // of metadata_: changed by apply() only
     std::map<ChunkHandle, Chunk>& chunks_;  // of metadata_, with what only this process knows
@@ -256,7 +265,7 @@ class Master {
     std::uint64_t next_handle_ = 1;
     std::set<ChunkHandle> creating_;   // handles given out whose chunk is in no file yet
     sim::KeyedMutex<ChunkHandle> grants_;
-    std::uint64_t registrations_ = 0;
+    std::uint32_t registrations_ = 0;
     std::unique_ptr<PlacementPolicy> placement_;
     sim::Random placement_draws_;
     sim::Random primary_draws_;

@@ -36,8 +36,26 @@ std::vector<ChunkHandle> Metadata::chunks_of(const std::string& file) const {
 // The locks of GFS 4.1 make sure that a change still fits when it is applied; without them two
 // operations can have logged changes that exclude each other, and the later one is void.
 bool Metadata::is_consistent(bool condition) const {
-    if (config_->has(Mechanism::namespace_locks)) SIM_ASSERT(condition);
+    const bool must_hold = config_->has(Mechanism::namespace_locks) &&
+                           config_->has(Mechanism::checkpoint_completeness) &&
+                           config_->has(Mechanism::master_epoch);
+    if (must_hold) SIM_ASSERT(condition);
     return condition;
+}
+
+Metadata Metadata::part(std::uint64_t pieces, std::uint64_t of) const {
+    SIM_ASSERT(pieces <= of);
+    Metadata kept = *this;
+    std::uint64_t left = files_.nodes().size() * pieces / of;
+    for (const auto& [path, node] : files_.nodes()) {
+        if (path == "/" || left > 0) {
+            left -= std::min<std::uint64_t>(left, 1);
+            continue;
+        }
+        for (const ChunkHandle handle : node.chunks) kept.chunks_.erase(handle);
+        kept.files_.remove(path);
+    }
+    return kept;
 }
 
 void Metadata::apply_one(const log::FileCreated& entry, Forgotten&) {

@@ -42,6 +42,11 @@ class Metadata {
     Chunk* find(ChunkHandle handle);
     // In the order of their indices; empty if there is no such file.
     std::vector<ChunkHandle> chunks_of(const std::string& file) const;
+    // What a reader of the first `pieces` of `of` pieces of a checkpoint would take for the whole:
+    // the first names, and their chunks. Only without Mechanism::checkpoint_completeness.
+    Metadata part(std::uint64_t pieces, std::uint64_t of) const;
+    // Names, hidden ones included, and chunks.
+    std::uint64_t size() const { return files_.nodes().size() + chunks_.size(); }
     // No handle from here on has been given out.
     std::uint64_t handles_below() const { return handles_below_; }
 

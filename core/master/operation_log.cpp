@@ -20,32 +20,48 @@ constexpr std::size_t records_per_message = 1000;
 }  // namespace
 
 OperationLog::OperationLog(sim::Host& host, const Config& config, LogStore& store,
-                           const std::vector<HostId>& replicas)
+                           Appointment appointment)
     : host_(host),
       config_(config),
       store_(store),
-      start_(store.last()),
-      last_(store.last()),
-      flushed_(store.preloaded()),
+      appointment_(std::move(appointment)),
+      epoch_(appointment_.epoch),
       appended_(host),
       written_(host),
       replica_moved_(host),
-      flushed_moved_(host) {
+      flushed_moved_(host),
+      checkpoint_wanted_(host) {
+    host.endpoint().on<ReplicateLog>(*this, &OperationLog::on_replicate_log);
+    store.settle();
+    start_ = store.last();
+    last_ = store.last();
+    flushed_ = store.preloaded();
+    if (store.checkpoint() != nullptr)
+        flushed_ = std::max(flushed_, store.checkpoint()->content.last);
     if (!config.has(Mechanism::log_replication)) return;
-    for (const HostId replica : replicas) replicas_.push_back({.host = replica});
+    const std::vector<HostId>& counted = appointment_.counted;
+    for (const HostId replica : appointment_.log_replicas) {
+        const bool live = std::find(counted.begin(), counted.end(), replica) != counted.end();
+        replicas_.push_back({.host = replica, .live = live, .stored = start_});
+    }
 }
 
 void OperationLog::start() {
     SIM_ASSERT(!store_.torn());
     SIM_ASSERT(last_ == store_.last());
+    store_.set_writer(epoch_);
     host_.spawn("flush_loop", flush_loop());
-    for (std::size_t i = 0; i < replicas_.size(); ++i) host_.spawn("replica_loop", replica_loop(i));
+    host_.spawn("checkpoint_loop", checkpoint_loop());
+    for (std::size_t i = 0; i < replicas_.size(); ++i) {
+        host_.spawn("replica_loop", replica_loop(i));
+        host_.spawn("checkpoint_replica_loop", checkpoint_replica_loop(i));
+    }
 }
 
 LogIndex OperationLog::append(OpId op, log::Entry entry) {
     last_ = next(last_);
     host_.emit(event::master_log_appended, {last_, host_.engine().text(log::name(entry)), op});
-    batch_.push_back({.index = last_, .op = op, .entry = std::move(entry)});
+    batch_.push_back({.index = last_, .op = op, .entry = std::move(entry), .master = epoch_});
     appended_.notify_all();
     return last_;
 }
@@ -85,66 +101,91 @@ Task<void> OperationLog::flush() {
     host_.emit(event::master_log_flushed, {next(flushed_), last});
     SIM_ASSERT(flushed_ < last);
     flushed_ = last;
+    store_.set_flushed(last);
     flushed_moved_.notify_all();
+    if (appointment_.has_shadows) written_.notify_all();
 }
 
 bool OperationLog::all_replicas_have(LogIndex index) const {
+    if (retired_) return false;
     const auto has_it = [&](const Replica& replica) {
         return !replica.live || (replica.known && replica.stored >= index);
     };
     return std::all_of(replicas_.begin(), replicas_.end(), has_it);
 }
 
+bool OperationLog::has_everything(const Replica& replica) const {
+    if (!replica.known || replica.stored != store_.last()) return false;
+    return !appointment_.has_shadows || replica.told == flushed_;
+}
+
 // Keeps one log replica up to date, and one that was away catches up with what it has missed.
 Task<void> OperationLog::replica_loop(std::size_t place) {
     while (true) {
         const Replica& replica = replicas_.at(place);
-        if (replica.known && replica.stored == store_.last()) {
+        if (has_everything(replica)) {
             co_await written_.wait();
             continue;
         }
+        // The records that it lacks have been deleted: it is being sent a checkpoint.
+        if (replica.heard && replica.stored < store_.dropped()) {
+            checkpoint_wanted_.notify_all();
+            co_await replica_moved_.wait(config_.client_timeout);
+        }
         const LocalTime asked = host_.now();
-        const HostId to = replica.host;
-        ReplicateLog request = missing_records(replica);
+        const HostId to = replicas_.at(place).host;
+        ReplicateLog request = missing_records(replicas_.at(place));
+        const LogIndex told = request.flushed;
         const ReplicateLog::Reply answer =
             co_await sim::call(host_, to, std::move(request), config_.client_timeout);
-        hear(replicas_.at(place), answer, asked);
+        hear(place, answer, asked);
+        if (answer.ok() && answer->same) replicas_.at(place).told = told;
+        if (is_given_up(replicas_.at(place))) co_await stop_counting(place);
         const bool refused = !answer.ok() && answer.code() != Code::timeout;
         if (refused) co_await sim::sleep(host_, config_.client_timeout);
     }
 }
 
 ReplicateLog OperationLog::missing_records(const Replica& replica) const {
-    ReplicateLog request{.process = host_.incarnation(),
+    const LogIndex after = std::max(replica.stored, store_.dropped());
+    ReplicateLog request{.master = epoch_,
                          .start = start_,
-                         .after = replica.known ? replica.stored : start_,
+                         .after = after,
+                         .after_master = store_.master_of_record(after),
+                         .flushed = flushed_,
                          .records = {}};
+    if (replica.stored < store_.dropped()) return request;
     const auto& all = store_.records();
-    const std::size_t from = to_number(request.after);
+    const std::size_t from = to_number(after) - to_number(store_.dropped());
     const std::size_t to = std::min(all.size(), from + records_per_message);
     request.records.assign(all.begin() + static_cast<std::ptrdiff_t>(from),
                            all.begin() + static_cast<std::ptrdiff_t>(to));
     return request;
 }
 
-void OperationLog::hear(Replica& replica, const ReplicateLog::Reply& answer, LocalTime asked) {
+void OperationLog::hear(std::size_t place, const ReplicateLog::Reply& answer, LocalTime asked) {
+    Replica& replica = replicas_.at(place);
     if (answer.ok()) {
-        SIM_ASSERT(answer->last <= store_.last());
-        replica.known = true;
-        replica.stored = answer->last;
+        SIM_ASSERT(!answer->same || answer->last <= store_.last());
+        replica.heard = true;
+        replica.known = answer->same;
+        replica.stored = std::min(answer->last, store_.last());
+        replica.checkpoint = std::max(replica.checkpoint, answer->checkpoint);
         replica.silent_since.reset();
-        // One that was dropped counts again when it has everything.
-        if (replica.stored == store_.last()) replica.live = true;
+        checkpoint_wanted_.notify_all();
         replica_moved_.notify_all();
+        // One that was dropped counts again when it has everything: flushes wait for it from here
+        // on, so it will not lack any that the monitor could miss.
+        const bool has_all = replica.known && replica.stored == store_.last();
+        if (has_all && !replica.live) {
+            replica.live = true;
+            replica.change = ++changes_;
+            host_.spawn("count", count(place, replica.change));
+        }
         return;
     }
+    if (answer.code() == Code::old_epoch) retire();
     if (!replica.silent_since) replica.silent_since = asked;
-    // Choice (not in GFS): one silent log replica does not stop all changes for ever (rule U19).
-    // allow(synonym): to wait for it
-    if (config_.log_replica_down == LogReplicaDown::block) return;
-    if (host_.now() - *replica.silent_since < config_.log_replica_timeout) return;
-    replica.live = false;
-    replica_moved_.notify_all();
 }
 
 }  // namespace gfs

@@ -131,7 +131,8 @@ Task<void> Master::clone(Clone job) {
     const Version version = find(job.chunk)->version;
     clones_.at(job.chunk).version = version;
     host_.emit(event::clone_started, {job.chunk, job.from, job.to, job.priority, version});
-    const CloneChunk request{.chunk = job.chunk, .version = version, .source = job.from};
+    const CloneChunk request{
+        .chunk = job.chunk, .version = version, .source = job.from, .master = epoch()};
     // Twice what a full chunk takes at the speed of a clone (GFS 6.2.5), and some messages.
     const auto full_s = static_cast<std::int64_t>(config_.chunk_size / config_.clone_bandwidth) + 1;
     const Duration patience = 3 * config_.client_timeout + 2 * std::chrono::seconds{full_s};

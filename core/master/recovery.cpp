@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The master's state is what the operation log says (GFS 2.6.3): how a new process rebuilds it (GFS
-// 5.1.1), and how a change becomes part of it. What each record does is in metadata.cpp. Where
+// The master's state is what the operation log says (GFS 2.6.3): how a new process rebuilds it from
+// the latest complete checkpoint and the records since, where the last one ended (GFS 5.1.1) or on
+// a log replica's machine (GFS 5.1.3); and how a change becomes part of it. What each record does is in metadata.cpp. Where
 // replicas are is not in the log; the chunkservers tell (GFS 2.6.2, heartbeat.cpp).
 
+#include "core/master/checkpoint.h"
 #include "core/master/master.h"
 #include "sim/engine.h"
 
@@ -10,15 +12,15 @@ namespace gfs {
 
 Task<void> Master::recover() {
     const bool torn = store_.torn();
-    const bool is_fresh = store_.last() == store_.preloaded() && !torn;
+    const bool is_fresh =
+        store_.last() == store_.preloaded() && !torn && !appointment_.is_promoted;
     if (torn) {
         // The last record was being written when the power failed. Nobody was told of it.
         host_.emit(event::master_log_torn, {next(store_.last())});
         store_.cut_torn();
     }
-    if (!is_fresh) co_await sim::sleep(host_, config_.master_restart);
-
-    for (const LogRecord& record : store_.records()) apply(record.entry);
+    restore(choose_checkpoint());
+    if (!is_fresh) co_await take_time_to_recover();
     next_handle_ = config_.has(Mechanism::handle_uniqueness) ? metadata_.handles_below() : 1;
 
     // Records that were written and not yet flushed are part of the log now, and as with every
@@ -28,14 +30,63 @@ Task<void> Master::recover() {
 
     // Choice (not in GFS): the leases that an earlier process granted are not in the log, and may
     // be in force for as long as one granted in its last moment. Chunks created since need no wait.
+    // One that is still running may have extended a lease in its answer to a HeartBeat that left
+    // before the chunkserver found its successor.
     if (!is_fresh && config_.has(Mechanism::lease_wait_after_failover)) {
-        const LocalTime last_possible = now() + config_.lease;
+        const Duration answer = appointment_.is_promoted ? config_.client_timeout : Duration{0};
+        const LocalTime last_possible = now() + answer + config_.lease;
         for (auto& [handle, chunk] : chunks_) chunk.offered_until = last_possible;
     }
     if (!is_fresh)
         host_.emit(event::master_recovered,
                    {host_.id(), files_.file_count(), chunks_.size(), to_number(store_.last())});
     begin_to_serve();
+}
+
+// The latest complete one (GFS 2.6.3); null for none.
+const CheckpointFile* Master::choose_checkpoint() {
+    const auto& files = store_.checkpoints();
+    const bool is_torn = !files.empty() && !files.back().is_complete();
+    if (!is_torn) return store_.checkpoint();
+    const CheckpointFile& unfinished = files.back();
+    const bool is_believed = !config_.has(Mechanism::checkpoint_completeness) &&
+                             unfinished.written > 0 && unfinished.content.last <= store_.last();
+    if (is_believed) return &unfinished;
+    host_.emit(event::master_checkpoint_skipped, {unfinished.content.last});
+    return store_.checkpoint();
+}
+
+void Master::restore(const CheckpointFile* checkpoint) {
+    LogIndex applied{0};
+    bytes_to_read_ = 0;
+    if (checkpoint != nullptr) {
+        const Metadata& state = *checkpoint->content.state;
+        // The last piece says only that the others are there.
+        metadata_ = checkpoint->is_complete()
+                        ? state
+                        : state.part(checkpoint->written, checkpoint->pieces - 1);
+        applied = checkpoint->content.last;
+        bytes_to_read_ = checkpoint->content.bytes;
+    }
+    bytes_to_read_ += store_.bytes_after(applied);
+    records_to_replay_ = 0;
+    for (const LogRecord& record : store_.records()) {
+        if (record.index <= applied) continue;
+        metadata_.apply(record.entry);
+        ++records_to_replay_;
+    }
+    store_.delete_incomplete();
+    SIM_ASSERT(applied <= store_.last());
+}
+
+// "Restores its state and starts in seconds" (GFS 5.1.1): what has to be read and replayed, and, for
+// a process that begins anew where the last one ended, `master_restart`.
+Task<void> Master::take_time_to_recover() {
+    const bool is_promoted = appointment_.is_promoted;
+    if (!is_promoted) co_await sim::sleep(host_, config_.master_restart);
+    const sim::FileId file{0};
+    co_await store_.disk().read(file, 0, bytes_to_read_);
+    co_await sim::sleep(host_, time_to_replay(records_to_replay_));
 }
 
 void Master::begin_to_serve() {

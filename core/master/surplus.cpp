@@ -63,7 +63,8 @@ ServerId Master::choose_surplus(const Chunk& chunk) const {
 }
 
 Task<void> Master::delete_counted_out(ChunkHandle handle, ServerId server) {
-    const DeleteChunk request{.chunk = handle, .version = find(handle)->version};
+    const DeleteChunk request{
+        .chunk = handle, .version = find(handle)->version, .master = epoch()};
     const DeleteChunk::Reply answer =
         co_await sim::call(host_, server, request, config_.client_timeout);
     deleting_.erase(handle);

@@ -27,7 +27,8 @@ Checks::Checks(Options options)
       operations_(engine_),
       expectations_(around_, {engine_, options.names, options.is_point_fault},
                     std::move(options.expectations)),
-      by_kind_(engine_.events().all().size()) {
+      by_kind_(engine_.events().all().size()),
+      master_(options.truth.master()) {
     SIM_ASSERT(engine_.emitted() == 0);
     for (const InvariantInfo& info : all_invariants()) {
         Watched& watched = watched_.emplace_back(Watched{.info = &info,
@@ -53,6 +54,7 @@ void Checks::on_event(const sim::Event& event) {
     now_ = event.time;
     sequence_ = event.sequence;
     memory_.remember(event);
+    if (is_void(event)) return;
     expectations_.before(event);
     for (Invariant* const invariant : by_kind_[sim::to_index(event.kind)])
         invariant->on_event(event);
@@ -60,6 +62,32 @@ void Checks::on_event(const sim::Event& event) {
     files_.apply(event);
     operations_.apply(event);
     expectations_.after(event);
+}
+
+bool Checks::is_void(const sim::Event& event) {
+    if (event.kind == event::master_promoted) {
+        replaced_.insert(master_);
+        master_ = HostId{static_cast<std::uint32_t>(event.fields[0])};
+        replaced_.erase(master_);
+        return false;
+    }
+    if (replaced_.empty() || !replaced_.contains(event.actor)) return false;
+    switch (sim::to_index(event.kind)) {
+        case event::gfs_server_declared_dead:
+        case event::gfs_chunk_replica_added:
+        case event::gfs_chunk_replica_removed:
+        case event::gfs_chunk_under_replicated:
+        case event::gfs_chunk_over_replicated:
+        case event::gfs_chunk_replicated:
+        case event::gfs_chunk_lost:
+        case event::gfs_clone_started:
+        case event::gfs_clone_finished:
+        case event::gfs_clone_failed:
+        case event::gfs_lease_released:
+            return true;
+        default:
+            return false;
+    }
 }
 
 Results Checks::finish() {

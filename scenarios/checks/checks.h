@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,9 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
         std::optional<Violation> first;
     };
 
+    // Said by a master that has been replaced and does not know it: what it counts on is nobody's
+    // business any more.
+    bool is_void(const sim::Event& event);
     void violated(Invariant& invariant, ChunkHandle chunk, HostId host,
                   std::string message) override;
     std::vector<InvariantOutcome> invariant_outcomes() const;
@@ -110,6 +114,8 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     std::vector<Watched> watched_;                  // in the order of invariants.def
     std::vector<std::vector<Invariant*>> by_kind_;  // who subscribed, by kind
     std::vector<Preloaded> preloaded_;
+    HostId master_;
+    std::set<HostId> replaced_;  // were the master's, and are not
     sim::Time now_{};  // of the event that is being looked at
     std::uint64_t sequence_ = 0;
     bool finished_ = false;

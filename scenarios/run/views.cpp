@@ -19,9 +19,7 @@ const Master* serving(const Cluster& cluster) {
 }  // namespace
 
 std::optional<ChunkHandle> FaultView::chunk_of(const std::string& file, ChunkIndex index) const {
-    const Master* const master = cluster_.master();
-    if (master == nullptr) return std::nullopt;
-    const std::vector<ChunkHandle> chunks = master->chunks_of(file);
+    const std::vector<ChunkHandle> chunks = cluster_.metadata().chunks_of(file);
     if (to_number(index) >= chunks.size()) return std::nullopt;
     return chunks[to_number(index)];
 }

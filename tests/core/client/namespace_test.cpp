@@ -118,7 +118,7 @@ TEST_CASE("operations: numbers are never used twice, not even by the next proces
     host.kill();
     cluster.client.reset();
     host.start();
-    cluster.client.emplace(host, cluster.config, cluster.master_host, 7);
+    cluster.client.emplace(host, cluster.config, cluster.master_host, cluster.shadows, 7);
     CHECK(cluster.run(cluster.client->create("/b")).ok());
     REQUIRE(cluster.master->create.asked.size() == 2);
     CHECK(cluster.master->create.asked[0].op != cluster.master->create.asked[1].op);

@@ -44,7 +44,7 @@ TEST_CASE("read: the replicas at the same distance take turns by chance", "[clie
     for (int i = 0; i < 20; ++i) {
         OneChunk cluster;
         cluster.client.emplace(cluster.engine.host(HostId{5}), cluster.config, cluster.master_host,
-                               static_cast<std::uint64_t>(i));
+                               cluster.shadows, static_cast<std::uint64_t>(i));
         cluster.server(near_server).read.otherwise = Code::disk_error;
         CHECK(cluster.read(4096).ok());
         third += cluster.server(ServerId{3}).read.asked.size();

@@ -98,7 +98,7 @@ struct ScriptedCluster {
         master.emplace(engine.host(HostId{0}));
         other_master.emplace(engine.host(HostId{1}));
         for (const ServerId server : servers) server_scripts.emplace_back(engine.host(server));
-        client.emplace(engine.host(HostId{5}), config, master_host, 7);
+        client.emplace(engine.host(HostId{5}), config, master_host, shadows, 7);
     }
     ~ScriptedCluster() { engine.shut_down(); }
 
@@ -180,6 +180,7 @@ struct ScriptedCluster {
     std::optional<ScriptedMaster> master;
     std::optional<ScriptedMaster> other_master;
     std::deque<ScriptedServer> server_scripts;
+    std::vector<HostId> shadows;
     std::optional<Client> client;
 };
 

@@ -107,7 +107,7 @@ MasterWorld::MasterWorld(WorldOptions options)
         const HostId id = add_host("log" + std::to_string(i + 1), 0);
         log_hosts.push_back(id);
         add_log(id);
-        log_replicas[id] = std::make_unique<LogReplica>(host(id), *logs.at(id));
+        log_replicas[id] = std::make_unique<LogReplica>(host(id), config, *logs.at(id));
     }
     client = add_host("client", 0);
     start_master();
@@ -133,7 +133,10 @@ void MasterWorld::add_log(HostId id) {
 
 void MasterWorld::start_master() {
     if (!host(master_host).up()) host(master_host).start();
-    master = std::make_unique<Master>(host(master_host), config, *logs.at(master_host), log_hosts);
+    Appointment appointment = first_appointment(log_hosts);
+    appointment.epoch = MasterEpoch{host(master_host).incarnation()};
+    master = std::make_unique<Master>(host(master_host), config, *logs.at(master_host),
+                                      std::move(appointment));
 }
 
 void MasterWorld::crash_master() {

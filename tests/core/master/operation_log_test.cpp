@@ -4,6 +4,7 @@
 
 #include "core/master/operation_log.h"
 
+#include "core/master/checkpoint.h"
 #include "tests/core/master/master_world.h"
 
 namespace gfs::testing {
@@ -20,14 +21,18 @@ struct LogWorld {
             disks.push_back(std::make_unique<sim::Disk>(engine, host, sim::DiskOptions{}));
             stores.push_back(std::make_unique<LogStore>(*disks.back()));
             if (i > 0) hosts.push_back(host.id());
-            peers.push_back(i > 0 ? std::make_unique<LogReplica>(host, *stores.back()) : nullptr);
+            peers.push_back(i > 0 ? std::make_unique<LogReplica>(host, config, *stores.back()) : nullptr);
         }
     }
     ~LogWorld() { engine.shut_down(); }
 
     void start() {
-        log =
-            std::make_unique<OperationLog>(engine.host(sim::HostId{0}), config, *stores[0], hosts);
+        sim::Host& host = engine.host(sim::HostId{0});
+        Appointment appointment = first_appointment(hosts);
+        appointment.epoch = MasterEpoch{host.incarnation()};
+        appointment.monitor = monitor;
+        appointment.retire = [this] { ++retired; };
+        log = std::make_unique<OperationLog>(host, config, *stores[0], appointment);
         log->start();
     }
     LogIndex append(const std::string& file) {
@@ -44,7 +49,7 @@ struct LogWorld {
     void restart(std::uint32_t i) {
         sim::Host& host = engine.host(sim::HostId{i});
         host.start();
-        if (i > 0) peers[i] = std::make_unique<LogReplica>(host, *stores[i]);
+        if (i > 0) peers[i] = std::make_unique<LogReplica>(host, config, *stores[i]);
     }
     // Put to a log replica by hand, as a message that comes late or twice.
     Result<LogIndex> replicate(ReplicateLog request) {
@@ -53,6 +58,17 @@ struct LogWorld {
         run_for(1s);
         if (!got->ok()) return got->code();
         return (*got)->last;
+    }
+    ReadLog::Reply read_log(LogIndex after) {
+        std::optional<ReadLog::Reply> got;
+        engine.host(sim::HostId{0}).spawn("read", ask(*this, ReadLog{.after = after}, got));
+        run_for(1s);
+        return *got;
+    }
+    static Task<void> ask(LogWorld& world, ReadLog request, std::optional<ReadLog::Reply>& got) {
+        sim::Host& from = world.engine.host(sim::HostId{0});
+        const sim::HostId to{1};
+        got = co_await sim::call(from, to, std::move(request), 1s);
     }
     static Task<void> send(LogWorld& world, ReplicateLog request,
                            std::optional<ReplicateLog::Reply>& got) {
@@ -68,6 +84,8 @@ struct LogWorld {
     std::vector<std::unique_ptr<LogStore>> stores;
     std::vector<std::unique_ptr<LogReplica>> peers;
     std::vector<HostId> hosts;
+    HostId monitor = sim::no_host;
+    int retired = 0;
     std::unique_ptr<OperationLog> log;
 };
 
@@ -204,7 +222,7 @@ TEST_CASE("log: a record that only a log replica has kept gives way to the next 
 TEST_CASE("log replica: a message that comes twice brings nothing new",
           "[log_replica][gfs-2.6.3]") {
     LogWorld world(1);
-    const ReplicateLog request{.process = 1,
+    const ReplicateLog request{.master = MasterEpoch{1},
                                .start = LogIndex{0},
                                .after = LogIndex{0},
                                .records = {record(1, "/a"), record(2, "/b")}};
@@ -216,7 +234,7 @@ TEST_CASE("log replica: a message that comes twice brings nothing new",
 TEST_CASE("log replica: a gap is answered by what it has", "[log_replica][gfs-2.6.3]") {
     LogWorld world(1);
     const ReplicateLog request{
-        .process = 1, .start = LogIndex{0}, .after = LogIndex{4}, .records = {record(5, "/e")}};
+        .master = MasterEpoch{1}, .start = LogIndex{0}, .after = LogIndex{4}, .records = {record(5, "/e")}};
     CHECK(*world.replicate(request) == LogIndex{0});
     CHECK(world.stores[1]->records().empty());
 }
@@ -225,20 +243,90 @@ TEST_CASE("log replica: a message of an earlier master process is refused",
           "[log_replica][gfs-2.6.3]") {
     LogWorld world(1);
     ReplicateLog request{
-        .process = 2, .start = LogIndex{0}, .after = LogIndex{0}, .records = {record(1, "/new")}};
+        .master = MasterEpoch{2}, .start = LogIndex{0}, .after = LogIndex{0}, .records = {record(1, "/new")}};
     CHECK(world.replicate(request).ok());
-    request.process = 1;
+    request.master = MasterEpoch{1};
     request.records = {record(1, "/old"), record(2, "/older")};
     CHECK(world.replicate(request).code() == Code::old_epoch);
     CHECK(world.stores[1]->records().size() == 1);
     CHECK(file_of(*world.stores[1], 1) == "/new");
 }
 
+TEST_CASE("log replica: what a master put there that the others never heard of is replaced",
+          "[log_replica][gfs-2.6.3]") {
+    LogWorld world(1);
+    // Three records of the first master, of which the last two never were anywhere else; then one
+    // more master came and went, and the third has the second's records in their place.
+    CHECK(*world.replicate({.master = MasterEpoch{1},
+                           .start = LogIndex{0},
+                           .after = LogIndex{0},
+                           .records = {record(1, "/a"), record(2, "/x"), record(3, "/y")}}) ==
+          LogIndex{3});
+    LogRecord second = record(2, "/b");
+    second.master = MasterEpoch{2};
+    LogRecord third = record(3, "/c");
+    third.master = MasterEpoch{2};
+    const ReplicateLog probe{.master = MasterEpoch{3},
+                             .start = LogIndex{3},
+                             .after = LogIndex{3},
+                             .after_master = MasterEpoch{2},
+                             .records = {}};
+    CHECK(*world.replicate(probe) == LogIndex{2});  // not the same there
+    CHECK(*world.replicate({.master = MasterEpoch{3},
+                           .start = LogIndex{3},
+                           .after = LogIndex{1},
+                           .after_master = MasterEpoch{1},
+                           .records = {second, third}}) == LogIndex{3});
+    CHECK(file_of(*world.stores[1], 2) == "/b");
+    CHECK(file_of(*world.stores[1], 3) == "/c");
+}
+
+TEST_CASE("log replica: readers see what is flushed, and nothing that could be taken back",
+          "[log_replica][gfs-5.1.3]") {
+    LogWorld world(1);
+    CHECK(world
+              .replicate({.master = MasterEpoch{1},
+                          .start = LogIndex{0},
+                          .after = LogIndex{0},
+                          .flushed = LogIndex{1},
+                          .records = {record(1, "/a"), record(2, "/b")}})
+              .ok());
+    const ReadLog::Reply tail = world.read_log(LogIndex{0});
+    REQUIRE(tail.ok());
+    CHECK(tail->records.size() == 1);
+    CHECK(tail->checkpoint.state == nullptr);
+}
+
+TEST_CASE("log: without the monitor's word a silent log replica goes on to count",
+          "[master][gfs-5.1.3]") {
+    LogWorld world(2);
+    world.monitor = sim::HostId{2};  // a log replica's process does not answer such questions
+    world.start();
+    world.crash(1);
+    world.append("/a");
+    world.run_for(60s);
+    CHECK(world.log->replicas()[0].live);
+    CHECK(world.log->flushed_up_to() == LogIndex{0});
+}
+
+TEST_CASE("log: a master that has been replaced commits nothing and ends", "[master][gfs-5.1.3]") {
+    const bool fenced = GENERATE(true, false);
+    Config config;
+    if (!fenced) config.without = {Mechanism::master_epoch};
+    LogWorld world(1, config);
+    world.stores[1]->set_writer(MasterEpoch{2});
+    world.start();
+    world.append("/a");
+    world.run_for(60s);
+    CHECK(world.log->flushed_up_to() == LogIndex{fenced ? 0U : 1U});
+    CHECK(world.retired == (fenced ? 1 : 0));
+}
+
 TEST_CASE("log store: a power loss takes the unsynced tail and leaves a torn record",
           "[master][gfs-2.6.3]") {
     LogWorld world(0);
     LogStore& store = *world.stores[0];
-    store.preload(record(1, "/old"));
+    store.preload(make_checkpoint(LogIndex{1}, MasterEpoch{1}, Metadata(world.config)));
     store.append(record(2, "/a"));
     store.append(record(3, "/b"));
     CHECK(store.last() == LogIndex{3});

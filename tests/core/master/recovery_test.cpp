@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state rebuilt from the operation log (GFS 2.6.3, 5.1.1).
 
+#include "core/master/checkpoint.h"
 #include "tests/core/master/master_world.h"
 
 namespace gfs::testing {
@@ -120,8 +121,10 @@ TEST_CASE("recovery: a preloaded log counts as fresh, and its chunks need no wai
     LogStore& store = *world.logs.at(world.master_host);
     log::Entry file = log::FileCreated{"/old"};
     log::Entry chunk = log::ChunkAdded{"/old", ChunkIndex{0}, ChunkHandle{7}, Version{1}};
-    store.preload({.index = LogIndex{1}, .op = {}, .entry = file});
-    store.preload({.index = LogIndex{2}, .op = {}, .entry = chunk});
+    Metadata state(world.config);
+    state.apply(file);
+    state.apply(chunk);
+    store.preload(make_checkpoint(LogIndex{2}, MasterEpoch{1}, std::move(state)));
     world.start_master();
     world.run_for(1ms);
     REQUIRE(world.master->serving());

@@ -88,6 +88,54 @@ TEST_CASE("ablations: a name that was acknowledged before it was logged is lost 
     CHECK(lost == off);
 }
 
+TEST_CASE("ablations: an incomplete checkpoint that is believed loses names",
+          "[checks][storm][gfs-2.6.3]") {
+    const bool off = GENERATE(true, false);
+    Config config = off ? without(Mechanism::checkpoint_completeness) : quick_config();
+    config.checkpoint_every = 40;
+    bool lost = false;
+    // Somewhere in the milliseconds in which the checkpoint is written.
+    for (int tenths = 80; tenths <= 120; tenths += 2) {
+        Storm storm({.length = 15s, .between_faults = 1h}, config);
+        storm.strike_after(event::master_checkpoint_started, 1,
+                           sim::Duration{std::int64_t{tenths} * 100'000});
+        storm.run();
+        const std::vector<std::string> names = storm.violated();
+        lost = lost || std::find(names.begin(), names.end(), "acked_namespace_survives") !=
+                           names.end();
+        if (!off) CHECK(names.empty());
+    }
+    CHECK(lost == off);
+}
+
+TEST_CASE("ablations: a master that has been replaced deletes what its successor counts on",
+          "[checks][storm][gfs-5.1.3]") {
+    const bool off = GENERATE(true, false);
+    const Config config = off ? without(Mechanism::master_epoch) : quick_config();
+    Storm storm({.length = 40s, .between_faults = 1h}, config);
+    storm.preload("/old", 4);
+    const HostId master = storm.cluster.master_host();
+    // It hears the chunkservers, one replica too many, and its order to delete it does not arrive.
+    // Nor does it hear of its successor.
+    std::vector<HostId> others;
+    for (const char* const name : {"monitor", "log1", "log2"})
+        others.push_back(*storm.cluster.find(name));
+    const sim::HostSet alone({master});
+    const sim::HostSet servers(storm.cluster.chunkservers());
+    const sim::HostSet rest(others);
+    sim::Network& network = storm.cluster.network();
+    const sim::BarrierId orders = network.cut(alone, servers);
+    network.cut(alone, rest);
+    network.cut(rest, alone);
+    storm.engine.at(sim::time_zero + 9s, [&] {
+        REQUIRE(storm.cluster.master_host() != master);
+        network.heal(orders);
+    });
+    storm.run();
+    const std::vector<std::string> names = storm.violated();
+    CHECK((std::find(names.begin(), names.end(), "gc_keeps_live") != names.end()) == off);
+}
+
 TEST_CASE("ablations: data that is not on the platter is lost with the power",
           "[checks][storm][gfs-3.1]") {
     Config config = quick_config();

@@ -121,6 +121,16 @@ TEST_CASE("garbage: a current replica that is counted on must not be deleted",
         deleted(3, 2);
         CHECK(s.violated() == Names{});
     }
+    SECTION("counted out by a master that has been replaced") {
+        const HostId next = s.engine.add_host("log1", 0).id();
+        s.emit_as(next, event::master_promoted, {next, 2});
+        s.emit_as(next, event::chunk_replica_added, {Stream::chunk, s.cs(3), 2});
+        s.emit_as(s.master(), event::server_declared_dead, {s.cs(3)});
+        s.emit_as(s.master(), event::chunk_replica_removed,
+                  {Stream::chunk, s.cs(3), s.text("dead")});
+        deleted(3, 2);
+        CHECK(s.violated() == Names{"gc_keeps_live"});
+    }
     SECTION("while its chunk was being created") {
         const ChunkHandle fresh{9};
         s.emit_as(s.cs(1), event::chunk_replica_created, {fresh, s.cs(1), 1});

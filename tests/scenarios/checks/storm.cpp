@@ -13,7 +13,7 @@ ClusterSpec three_racks(const Weather& weather) {
     ClusterSpec spec;
     spec.racks.push_back({.name = "r1", .chunkservers = 2, .master = true, .log_replicas = 1});
     spec.racks.push_back({.name = "r2", .chunkservers = 2, .log_replicas = 1});
-    spec.racks.push_back({.name = "r3", .chunkservers = 1});
+    spec.racks.push_back({.name = "r3", .chunkservers = 1, .shadows = 1});
     for (PathSpec* const path : {&spec.network.same_rack, &spec.network.cross_rack}) {
         path->loss = weather.message_loss;
         path->duplicate = weather.message_doubled;
@@ -69,18 +69,38 @@ const Results& Storm::run() {
     return *results_;
 }
 
+void Storm::preload(const std::string& path, std::uint32_t replicas) {
+    constexpr std::uint64_t bytes = 1000;
+    const ChunkHandle chunk =
+        cluster.preload({.path = path, .chunks = 1, .fill = bytes, .replicas = replicas});
+    checks_.preloaded({.path = path,
+                       .index = ChunkIndex{0},
+                       .chunk = chunk,
+                       .bytes = bytes,
+                       .goal = cluster.config().replication});
+}
+
 void Storm::strike_after_create(int nth) {
-    strike_.emplace(*this, nth);
+    // The answer is on its way; a millisecond later it has arrived.
+    strike_after(event::master_replied, nth, 1ms);
+}
+
+void Storm::strike_after(sim::EventKind kind, int nth, sim::Duration delay) {
+    strike_.emplace(*this, kind, nth, delay);
     engine.observe(*strike_);
 }
 
+// Of the master's answers, those to a Create that succeeded.
+bool Storm::Strike::is_meant(const sim::Event& event) const {
+    if (event.kind != kind_) return false;
+    if (kind_ != event::master_replied) return true;
+    const auto create = static_cast<std::uint64_t>(request_type(Message::Create));
+    return event.fields[0] == create && event.fields[3] == 0;
+}
+
 void Storm::Strike::on_event(const sim::Event& event) {
-    if (event.kind != event::master_replied || left_ == 0) return;
-    const bool create =
-        event.fields[0] == static_cast<std::uint64_t>(request_type(Message::Create));
-    if (!create || event.fields[3] != 0 || --left_ != 0) return;
-    // The answer is on its way; a millisecond later it has arrived.
-    storm_.engine.after(1ms, [this] {
+    if (left_ == 0 || !is_meant(event) || --left_ != 0) return;
+    storm_.engine.after(delay_, [this] {
         const HostId master = storm_.cluster.master_host();
         storm_.cluster.power_loss(master, true);
         storm_.engine.after(1s, [this, master] { storm_.begin_process(master); });
@@ -163,6 +183,10 @@ void Storm::next_fault() {
 void Storm::fault() {
     std::vector<HostId> hosts = cluster.chunkservers();
     hosts.push_back(cluster.master_host());
+    if (weather_.log_machines) {
+        for (const char* const name : {"master", "log1", "log2", "shadow1", "monitor"})
+            hosts.push_back(*cluster.find(name));
+    }
     const HostId host = draws_.pick(hosts);
     const std::int64_t kind = draws_.between(0, 3);
     if (kind <= 1 && weather_.processes) {

@@ -29,6 +29,7 @@ struct Weather {
     bool processes = true;              // crashes, power losses, restarts
     bool cuts = true;
     bool pauses = true;
+    bool log_machines = false;  // faults strike log replicas, shadows and the monitor as well
     sim::Ratio message_loss{1, 200};
     sim::Ratio message_doubled{1, 100};
     sim::Ratio message_overtaken{1, 50};
@@ -45,6 +46,9 @@ inline Config quick_config() {
     config.client_timeout = 1s;
     config.client_cache = 10s;
     config.scan_every = 10s;
+    config.master_failover_after = 6s;
+    config.log_replica_timeout = 4s;
+    config.checkpoint_every = 60;
     return config;
 }
 
@@ -56,8 +60,12 @@ class Storm {
     // Storm and calm, and what the checks say then. With a mechanism switched off the cluster may
     // end in an assertion of its own; the checks then judge what was until there.
     const Results& run();
+    // A file of one chunk that is there when the run begins.
+    void preload(const std::string& path, std::uint32_t replicas);
     // The machine of the master loses its power as soon as it has answered its `nth` Create.
     void strike_after_create(int nth);
+    // It loses it `delay` after the nth event of the kind, and has it back a second later.
+    void strike_after(sim::EventKind kind, int nth, sim::Duration delay);
     std::vector<std::string> violated() const;
     // "lease_before_mutation: cs1 ordered ...", one line for each violated invariant.
     std::string violations() const;
@@ -69,12 +77,17 @@ class Storm {
   private:
     class Strike final : public sim::EventObserver {
       public:
-        Strike(Storm& storm, int nth) : storm_(storm), left_(nth) {}
+        Strike(Storm& storm, sim::EventKind kind, int nth, sim::Duration delay)
+            : storm_(storm), kind_(kind), left_(nth), delay_(delay) {}
         void on_event(const sim::Event& event) override;
 
       private:
+        bool is_meant(const sim::Event& event) const;
+
         Storm& storm_;
+        sim::EventKind kind_;
         int left_;
+        sim::Duration delay_;
     };
     class Names final : public NameResolver {
       public:

@@ -42,7 +42,10 @@ constexpr const char* rough_weather[] = {"server.crashed",
                                          "heartbeat.rejected",
                                          "chunk.over_replicated",
                                          "client.op_failed",
-                                         "read.short"};
+                                         "read.short",
+                                         "master.promoted",
+                                         "master.superseded",
+                                         "master.checkpoint_finished"};
 
 Expectation sometimes(std::string event) {
     Expectation expectation;
@@ -52,14 +55,16 @@ Expectation sometimes(std::string event) {
     return expectation;
 }
 
-void survive(std::uint64_t first, std::uint64_t last) {
+void survive(std::uint64_t first, std::uint64_t last, const Weather& weather = {}) {
     std::vector<Expectation> expect = {check("gfs_consistency"), check("append_at_least_once"),
                                        check("no_data_loss"), repaired()};
     const std::size_t demands = expect.size();
     for (const char* const event : rough_weather) expect.push_back(sometimes(event));
     std::vector<bool> seen(std::size(rough_weather));
     for (std::uint64_t seed = first; seed <= last; ++seed) {
-        Storm storm({.seed = seed}, quick_config(), expect);
+        Weather seeded = weather;
+        seeded.seed = seed;
+        Storm storm(seeded, quick_config(), expect);
         const Results& results = storm.run();
         INFO("seed " << seed << ", " << storm.succeeded << " operations\n" << storm.violations());
         CHECK(storm.succeeded > 20);
@@ -83,6 +88,22 @@ void survive(std::uint64_t first, std::uint64_t last) {
 
 TEST_CASE("storm: no guarantee is broken", "[checks][storm]") {
     survive(1, 8);
+}
+
+TEST_CASE("storm: no guarantee is broken when masters, log replicas and the monitor fail",
+          "[checks][storm][gfs-5.1.3]") {
+    Weather weather;
+    weather.between_faults = 2s;
+    weather.log_machines = true;
+    survive(1, 8, weather);
+}
+
+TEST_CASE("storm: no guarantee is broken by failovers, over many seeds",
+          "[checks][storm][.slow]") {
+    Weather weather;
+    weather.between_faults = 2s;
+    weather.log_machines = true;
+    survive(9, 100, weather);
 }
 
 TEST_CASE("storm: no guarantee is broken, over many seeds", "[checks][storm][.slow]") {

@@ -193,7 +193,7 @@ class SmallFileSystem final : public ClientMachines {
     HostId add_client(const std::string& name, const std::optional<std::string>&) override {
         sim::Host& host = add_host(name);
         clients.emplace(std::piecewise_construct, std::forward_as_tuple(host.id()),
-                        std::forward_as_tuple(host, config, master_host, 7));
+                        std::forward_as_tuple(host, config, master_host, shadows, 7));
         return host.id();
     }
     Client* client(HostId host) override {
@@ -247,6 +247,7 @@ class SmallFileSystem final : public ClientMachines {
     HostId master_host{0};
     std::optional<SmallMaster> master;
     std::optional<SmallServer> server;
+    std::vector<HostId> shadows;
     std::map<HostId, Client> clients;
     std::optional<sim::Time> done_at;
     std::optional<WorkloadRunner> runner;

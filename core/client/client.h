@@ -203,6 +203,7 @@ class Client {
     void order_by_distance(std::vector<ServerId>& servers);
     sim::TextId text(std::string_view name) const;
     void emit_retried(OpId op, Code code);
+    void emit_listed(OpId op, const std::string& directory, const Names& names);
 
     sim::Host& host_;
     const Config& config_;

@@ -22,13 +22,16 @@ Checks::Checks(Options options)
     : engine_(options.engine),
       ledger_(engine_, options.config, options.truth),
       files_(engine_, options.config.chunk_size),
-      around_{engine_, options.config, options.truth, options.probe, ledger_, files_},
+      names_(engine_),
+      around_{engine_, options.config, options.truth, options.probe, ledger_, files_, names_},
       memory_(engine_),
       operations_(engine_),
       expectations_(around_, {engine_, options.names, options.is_point_fault},
-                    std::move(options.expectations)),
+                    options.expectations),
       by_kind_(engine_.events().all().size()) {
     SIM_ASSERT(engine_.emitted() == 0);
+    for (const Expectation& expectation : options.expectations)
+        if (needs_history(expectation.checker) && !historian_) historian_.emplace(engine_);
     for (const InvariantInfo& info : all_invariants()) {
         Watched& watched = watched_.emplace_back(Watched{.info = &info,
                                                          .invariant = info.make(around_),
@@ -43,6 +46,8 @@ Checks::Checks(Options options)
 
 void Checks::preloaded(const PreloadedChunk& chunk) {
     files_.add(chunk.path, chunk.index, chunk.chunk);
+    if (chunk.index == ChunkIndex{0}) names_.add(chunk.path);
+    if (chunk.index == ChunkIndex{0} && historian_) historian_->add(chunk.path);
     expectations_.set_goal(chunk.chunk, chunk.goal);
     preloaded_.push_back({chunk.chunk, chunk.bytes});
 }
@@ -58,6 +63,8 @@ void Checks::on_event(const sim::Event& event) {
         invariant->on_event(event);
     ledger_.apply(event);
     files_.apply(event);
+    names_.apply(event);
+    if (historian_) historian_->apply(event);
     operations_.apply(event);
     expectations_.after(event);
 }
@@ -73,7 +80,8 @@ Results Checks::finish() {
 
     Results results;
     results.invariants = invariant_outcomes();
-    results.expectations = expectations_.finish({around_, preloaded_}, results.invariants);
+    results.expectations = expectations_.finish(
+        {around_, preloaded_, historian_ ? &*historian_ : nullptr}, results.invariants);
     results.operations = operations_.rows();
     tell_of_failures(results.expectations);
     return results;

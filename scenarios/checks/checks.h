@@ -103,7 +103,9 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     sim::Engine& engine_;
     Ledger ledger_;
     FileMap files_;
+    NameLog names_;
     const Surroundings around_;
+    std::optional<NameHistorian> historian_;  // where a checker of names was asked for
     EventMemory memory_;
     OperationTable operations_;
     Expectations expectations_;

@@ -4,6 +4,7 @@
 
 #include "core/common/message_types.h"
 #include "core/master/master.h"
+#include "scenarios/run/views.h"
 #include "sim/assert.h"
 
 namespace gfs::checks {
@@ -50,6 +51,10 @@ std::optional<std::uint64_t> Storm::MasterProbe::chunks_below(std::uint32_t repl
 std::optional<bool> Storm::MasterProbe::has_file(const std::string& path) const {
     if (cluster_.master() == nullptr || !cluster_.master()->serving()) return std::nullopt;
     return cluster_.master()->files().find(path) != nullptr;
+}
+
+std::optional<std::vector<std::string>> Storm::MasterProbe::names() const {
+    return run::CheckProbe(cluster_).names();
 }
 
 const Results& Storm::run() {

@@ -88,6 +88,7 @@ class Storm {
         bool all_ops_done() const override { return true; }
         std::optional<std::uint64_t> chunks_below(std::uint32_t replicas) const override;
         std::optional<bool> has_file(const std::string& path) const override;
+        std::optional<std::vector<std::string>> names() const override;
 
       private:
         const Cluster& cluster_;

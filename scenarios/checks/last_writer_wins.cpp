@@ -115,13 +115,9 @@ class LastWriterWins final : public Invariant {
         const StoredReplica* const replica = truth().replica(server, chunk.handle);
         if (replica == nullptr) return;
         for (const Extent& extent : replica->content.read(offset, last.end - offset)) {
-            const auto author =
-                std::find_if(chunk.mutations.begin(), chunk.mutations.end(),
-                             [&](const MutationRecord& mutation) {
-                                 return mutation.acked && RegionOracle::holds(extent, mutation);
-                             });
             count_check();
-            if (author == chunk.mutations.end() || order_of(*author) >= last.order) continue;
+            const MutationRecord* const author = author_of(chunk, extent, last.order);
+            if (author == nullptr) continue;
             violated(chunk.handle, server,
                      fmt::format("{} holds bytes {} to {} of {} as mutation {} of version {} left "
                                  "them; the last write of them is mutation {} of version {}",
@@ -130,6 +126,19 @@ class LastWriterWins final : public Invariant {
                                  to_number(last.order.second), to_number(last.order.first)));
             return;
         }
+    }
+
+    // The acknowledged write whose bytes these are, if it comes before `last` and none of the later
+    // mutations wrote the same bytes again.
+    static const MutationRecord* author_of(const ChunkRecord& chunk, const Extent& extent,
+                                           const Order& last) {
+        const MutationRecord* author = nullptr;
+        for (const MutationRecord& mutation : chunk.mutations) {
+            if (!RegionOracle::holds(extent, mutation)) continue;
+            if (order_of(mutation) >= last) return nullptr;
+            if (mutation.acked) author = &mutation;
+        }
+        return author;
     }
 
     std::map<std::uint64_t, std::uint64_t> began_;  // writes that go on

@@ -49,11 +49,27 @@ void NameHistorian::apply(const sim::Event& event) {
             return;
         }
         case event::gfs_master_log_appended:
-            if (Known* const known = find(event.fields[2])) known->logged = true;
+            return on_logged(event);
+        case event::gfs_master_log_flushed:
+            unflushed_.erase(unflushed_.begin(), unflushed_.upper_bound(event.fields[1]));
             return;
         default:
             return;
     }
+}
+
+// A record number that is given out again says that the master crashed and has lost what it wrote
+// under this number and after it.
+void NameHistorian::on_logged(const sim::Event& event) {
+    const std::uint64_t record = event.fields[0];
+    for (auto lost = unflushed_.lower_bound(record); lost != unflushed_.end();) {
+        known_.at(lost->second).logged = false;
+        lost = unflushed_.erase(lost);
+    }
+    Known* const known = find(event.fields[2]);
+    if (known == nullptr) return;
+    known->logged = true;
+    unflushed_.emplace(record, event.fields[2]);
 }
 
 std::vector<NameCall> NameHistorian::acknowledged_without_record() const {

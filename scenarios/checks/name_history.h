@@ -65,11 +65,13 @@ class NameHistorian {
     };
     void on_started(const sim::Event& event);
     void on_ended(const sim::Event& event, Code code);
+    void on_logged(const sim::Event& event);
     Known* find(std::uint64_t op);
 
     const sim::Engine& engine_;
     std::vector<std::string> files_;
     std::map<std::uint64_t, Known> known_;
+    std::map<std::uint64_t, std::uint64_t> unflushed_;  // records of the log, to operations
     std::vector<bool> requests_;  // by message type: a request that changes names
 };
 

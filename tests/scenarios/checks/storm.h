@@ -29,6 +29,7 @@ struct Weather {
     bool processes = true;              // crashes, power losses, restarts
     bool cuts = true;
     bool pauses = true;
+    bool shared_names = false;  // the clients do nothing but change a few names, all the same ones
     sim::Ratio message_loss{1, 200};
     sim::Ratio message_doubled{1, 100};
     sim::Ratio message_overtaken{1, 50};
@@ -96,6 +97,7 @@ class Storm {
 
     sim::Task<void> work(HostId host);
     sim::Task<void> work_on(Client& client, sim::Random draws);
+    sim::Task<bool> change_names(Client& client, sim::Random& draws);
     void next_fault();
     void fault();
     void end_process(HostId host);

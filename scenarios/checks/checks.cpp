@@ -62,11 +62,24 @@ void Checks::on_event(const sim::Event& event) {
     for (Invariant* const invariant : by_kind_[sim::to_index(event.kind)])
         invariant->on_event(event);
     ledger_.apply(event);
-    files_.apply(event);
+    if (event.kind == event::file_reclaimed)
+        reclaim(event);
+    else
+        files_.apply(event);
     names_.apply(event);
     if (historian_) historian_->apply(event);
     operations_.apply(event);
     expectations_.after(event);
+}
+
+// The chunks of a file that has just been erased, unless another file has them too (GFS 3.4).
+void Checks::reclaim(const sim::Event& file_reclaimed) {
+    const std::string& path = engine_.texts().text(text_at(file_reclaimed, 0));
+    const FileMap::File* const file = files_.find(path);
+    const auto chunks = file == nullptr ? std::vector<ChunkHandle>{} : file->chunks;
+    files_.apply(file_reclaimed);
+    for (const ChunkHandle chunk : chunks)
+        if (chunk != no_chunk && !files_.exists(chunk)) ledger_.unreachable(chunk);
 }
 
 Results Checks::finish() {

@@ -97,6 +97,7 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
 
     void violated(Invariant& invariant, ChunkHandle chunk, HostId host,
                   std::string message) override;
+    void reclaim(const sim::Event& file_reclaimed);
     std::vector<InvariantOutcome> invariant_outcomes() const;
     void tell_of_failures(const std::vector<Outcome>& outcomes);
 

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include "core/common/config.h"
 #include "core/common/messages.h"
 #include "sim/executor.h"
+#include "sim/future.h"
 #include "sim/host.h"
 #include "sim/random.h"
 
@@ -135,7 +137,11 @@ class Client {
     struct PieceRead {
         std::uint64_t length = 0;
         std::vector<Extent> extents;  // offsets are in the chunk
+        // Nothing is to be read beyond it: the end of the replica, or of the chunk when others
+        // follow.
+        std::uint64_t replica_end = 0;
     };
+    using PieceState = sim::Future<Result<PieceRead>>::State;
     // What one replica's answer means for the read.
     struct ReplicaAnswer {
         enum class Kind : std::uint8_t { got, ended_early, failed };
@@ -183,6 +189,10 @@ class Client {
     Task<typename M::Reply> ask_shadows(M request);
 
     // read.cpp
+    Task<Result<PieceRead>> read_chunk(Piece share);
+    Piece piece_of(const Piece& share, std::uint64_t done) const;
+    sim::Future<Result<PieceRead>> start_piece(Piece piece);
+    Task<void> finish_piece(Piece piece, std::shared_ptr<PieceState> state);
     Task<Result<PieceRead>> read_piece(Piece piece);
     Task<ReplicaAnswer> read_replica(Piece piece, Located located, ServerId server);
     ReplicaAnswer judge(const Piece& piece, const Located& located, ServerId server,
@@ -208,6 +218,7 @@ class Client {
     void order_by_distance(std::vector<ServerId>& servers);
     sim::TextId text(std::string_view name) const;
     void emit_retried(OpId op, Code code);
+    void emit_listed(OpId op, const std::string& directory, const Names& names);
 
     sim::Host& host_;
     const Config& config_;

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "core/client/ask_master.h"
+#include "core/common/events.h"
+#include "core/common/name_digest.h"
 
 namespace gfs {
 
@@ -42,9 +44,16 @@ Task<Result<Done>> Client::rename(std::string from, std::string to) {
 
 Task<Result<Names>> Client::list(std::string directory) {
     const OpId op = begin({.kind = "list", .file = directory});
-    List request{.op = op, .client = id(), .directory = std::move(directory)};
+    List request{.op = op, .client = id(), .directory = directory};
     Result<Names> answer = co_await ask_master(std::move(request));
+    if (answer.ok()) emit_listed(op, directory, *answer);
     co_return end(op, std::move(answer));
+}
+
+void Client::emit_listed(OpId op, const std::string& directory, const Names& names) {
+    host_.emit(event::client_listed,
+               {op, text(directory), static_cast<std::uint64_t>(names.names.size()),
+                digest_of(names.names)});
 }
 
 Task<Result<FileStatus>> Client::stat(std::string file) {

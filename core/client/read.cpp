@@ -8,6 +8,7 @@
 #include "core/client/ask_master.h"
 #include "core/common/events.h"
 #include "sim/assert.h"
+#include "sim/future.h"
 
 namespace gfs {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 // Choice (not in GFS): so many bytes in one request at most, so that a dead chunkserver is noticed
 // soon. Pieces end where checksum blocks end (GFS 5.2).
 constexpr std::uint64_t read_piece_max = 1 * MiB;
+constexpr std::size_t pieces_at_once = 4;
 
 // "The client typically asks for multiple chunks in the same request" (GFS 2.4).
 constexpr std::uint32_t chunks_asked_max = 8;
@@ -28,26 +30,22 @@ Task<Result<FileData>> Client::read(ReadRequest request) {
                            .offset = request.offset,
                            .length = request.length.value_or(0)});
     FileData data;
-    bool new_chunk = true;
     while (!request.length || data.length < *request.length) {
         // The byte offset becomes a chunk index and an offset in that chunk (GFS 2.4).
         const std::uint64_t at = request.offset + data.length;
         const std::uint64_t offset = at % config_.chunk_size;
-        const std::uint64_t piece_end =
-            std::min(config_.chunk_size, offset - offset % read_piece_max + read_piece_max);
-        Piece piece{.op = op,
+        Piece share{.op = op,
                     .file = request.file,
                     .index = ChunkIndex{static_cast<std::uint32_t>(at / config_.chunk_size)},
                     .offset = offset,
-                    .length = piece_end - offset,
-                    .first_of_chunk = new_chunk,
+                    .length = config_.chunk_size - offset,
                     .to_the_end = !request.length};
         if (request.length) {
-            piece.wanted = *request.length - data.length;
-            piece.length = std::min(piece.length, piece.wanted);
+            share.wanted = *request.length - data.length;
+            share.length = std::min(share.length, share.wanted);
         }
-        const std::uint64_t asked = piece.length;
-        Result<PieceRead> got = co_await read_piece(std::move(piece));
+        const std::uint64_t asked = share.length;
+        Result<PieceRead> got = co_await read_chunk(std::move(share));
         if (!got.ok()) {
             end_failed(op, got.code());
             co_return got.code();
@@ -58,12 +56,77 @@ Task<Result<FileData>> Client::read(ReadRequest request) {
             data.extents.push_back(extent);
         }
         data.length += got->length;
-        made_progress(op);
         if (got->length < asked) break;  // the end of the file
-        new_chunk = piece_end == config_.chunk_size;
     }
     end_ok(op, {.bytes = data.length, .offset = request.offset});
     co_return data;
+}
+
+// What a read wants of one chunk. The first piece says where the replica ends; the others are then
+// read at the same time, a few at once (GFS 6.3.1: "the client library may split a large read into
+// parallel RPCs").
+Task<Result<Client::PieceRead>> Client::read_chunk(Piece share) {
+    Result<PieceRead> all = co_await read_piece(piece_of(share, 0));
+    if (!all.ok()) co_return all;
+    made_progress(share.op);
+    const std::uint64_t first = piece_of(share, 0).length;
+    if (all->length < first) co_return all;
+    SIM_ASSERT(all->replica_end >= share.offset + first);
+    const std::uint64_t length = std::min(share.length, all->replica_end - share.offset);
+    while (all->length < length) {
+        std::vector<sim::Future<Result<PieceRead>>> pieces;
+        std::vector<std::uint64_t> asked;
+        for (std::uint64_t done = all->length;
+             done < length && pieces.size() < pieces_at_once; done += asked.back()) {
+            Piece piece = piece_of(share, done);
+            piece.first_of_chunk = false;
+            asked.push_back(piece.length);
+            pieces.push_back(start_piece(std::move(piece)));
+        }
+        // All are waited for, also when one has failed: they are part of this operation.
+        bool ended = false;
+        Code failure = Code::ok;
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            const Result<PieceRead> got = co_await pieces[i].get();
+            if (!got.ok() && failure == Code::ok) failure = got.code();
+            if (!got.ok() || ended || failure != Code::ok) continue;
+            PieceRead& sum = all.value();
+            sum.extents.insert(sum.extents.end(), got->extents.begin(), got->extents.end());
+            sum.length += got->length;
+            ended = got->length < asked[i];  // the replica that answered is shorter
+        }
+        if (failure != Code::ok) co_return failure;
+        made_progress(share.op);
+        if (ended) break;
+    }
+    co_return all;
+}
+
+// The part of the share that begins `done` bytes after its beginning: up to a multiple of the size
+// of a piece, which is one of checksum blocks, so that no block is read and verified twice
+// (GFS 5.2: "attempting to align reads at checksum block boundaries").
+Client::Piece Client::piece_of(const Piece& share, std::uint64_t done) const {
+    SIM_ASSERT(done < share.length);
+    const std::uint64_t blocks = std::max<std::uint64_t>(read_piece_max / config_.checksum_block, 1);
+    const std::uint64_t size = blocks * config_.checksum_block;
+    Piece piece = share;
+    piece.offset += done;
+    piece.wanted -= std::min(piece.wanted, done);
+    const std::uint64_t to_boundary = size - piece.offset % size;
+    piece.length = std::min(to_boundary, share.length - done);
+    return piece;
+}
+
+// In a coroutine of its own.
+sim::Future<Result<Client::PieceRead>> Client::start_piece(Piece piece) {
+    auto state = std::make_shared<sim::Future<Result<PieceRead>>::State>();
+    host_.spawn("read_piece", finish_piece(std::move(piece), state));
+    return {host_, std::move(state)};
+}
+
+Task<void> Client::finish_piece(Piece piece, std::shared_ptr<PieceState> state) {
+    Result<PieceRead> got = co_await read_piece(std::move(piece));
+    state->set(std::move(got));
 }
 
 // One piece from one of the chunk's replicas. Fewer bytes than asked for: the end of the file.
@@ -124,7 +187,9 @@ Client::ReplicaAnswer Client::judge(const Piece& piece, const Located& located, 
     switch (after_read(answer.code())) {
         case AfterRead::use_answer:
             SIM_ASSERT(answer->length <= piece.length);
-            data = {.length = answer->length, .extents = answer->extents};
+            data = {.length = answer->length,
+                    .extents = answer->extents,
+                    .replica_end = answer->replica_length};
             stale = answer->version < where.version;
             break;
         case AfterRead::end_of_replica:
@@ -154,6 +219,7 @@ Client::ReplicaAnswer Client::judge(const Piece& piece, const Located& located, 
     // In a chunk that others follow, what is not there is a hole: it reads as zeros.
     const bool last_chunk = to_number(piece.index) + 1 >= located.entry.file_chunks;
     if (ended && !last_chunk) data.length = piece.length;
+    if (!last_chunk) data.replica_end = config_.chunk_size;
     return {.kind = Kind::got, .data = std::move(data)};
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/common/record_frame.h"
+
 namespace gfs {
 namespace {
 
@@ -16,17 +18,43 @@ std::uint64_t mix(std::uint64_t x) {
     return x ^ (x >> 31);
 }
 
+// Byte `offset` of the pattern that stands for data nobody has spelled out.
+std::uint8_t pattern_byte(DataId data, std::uint64_t offset) {
+    const std::uint64_t word = mix(static_cast<std::uint64_t>(data) ^ mix(offset / 8));
+    return static_cast<std::uint8_t>(word >> (offset % 8 * 8));
+}
+
 }  // namespace
 
-DataId DataTable::add(ClientId client, std::uint64_t) {
+DataId DataTable::next_of(ClientId client) {
     const std::uint32_t number = ++counts_[client];
     return DataId{(std::uint64_t{sim::to_index(client)} << 32) | number};
 }
+
+DataId DataTable::add(ClientId client, std::uint64_t) { return next_of(client); }
 
 DataId DataTable::add(ClientId client, std::string_view literal) {
     const DataId data = add(client, literal.size());
     literals_.emplace(data, literal);
     return data;
+}
+
+DataId DataTable::add_record(ClientId client, std::uint64_t payload_bytes) {
+    const DataId data = next_of(client);
+    records_.emplace(data, Record{payload_bytes, std::nullopt});
+    return data;
+}
+
+DataId DataTable::add_record(ClientId client, std::string_view payload) {
+    const DataId data = next_of(client);
+    records_.emplace(data, Record{payload.size(), std::string(payload)});
+    return data;
+}
+
+std::optional<std::uint64_t> DataTable::record_bytes(DataId data) const {
+    const auto found = records_.find(data);
+    if (found == records_.end()) return std::nullopt;
+    return record_header_bytes + found->second.payload_bytes;
 }
 
 std::optional<std::string_view> DataTable::literal(DataId data) const {
@@ -39,8 +67,31 @@ std::uint8_t DataTable::byte(DataId data, std::uint64_t offset) const {
     if (data == padding || data == no_data) return 0;
     if (const auto text = literal(data))
         return offset < text->size() ? static_cast<std::uint8_t>((*text)[offset]) : 0;
-    const std::uint64_t word = mix(static_cast<std::uint64_t>(data) ^ mix(offset / 8));
-    return static_cast<std::uint8_t>(word >> (offset % 8 * 8));
+    const auto record = records_.find(data);
+    if (record != records_.end()) return record_byte(data, record->second, offset);
+    return pattern_byte(data, offset);
+}
+
+std::uint8_t DataTable::payload_byte(DataId data, const Record& record,
+                                     std::uint64_t offset) const {
+    if (offset >= record.payload_bytes) return 0;
+    if (record.text) return static_cast<std::uint8_t>((*record.text)[offset]);
+    return pattern_byte(data, offset);
+}
+
+std::uint8_t DataTable::record_byte(DataId data, const Record& record,
+                                    std::uint64_t offset) const {
+    if (offset >= record_header_bytes) return payload_byte(data, record, offset - record_header_bytes);
+    RecordHeader header = unsealed_header(data, record.payload_bytes);
+    constexpr std::uint64_t checked_from = 8;  // what the checksum is about
+    if (offset >= record_magic.size() && offset < checked_from) {
+        Crc32 crc;
+        for (std::uint64_t i = checked_from; i < record_header_bytes; ++i) crc.add(header[i]);
+        for (std::uint64_t i = 0; i < record.payload_bytes; ++i)
+            crc.add(payload_byte(data, record, i));
+        seal(header, crc.value());
+    }
+    return header[offset];
 }
 
 std::string DataTable::render(const std::vector<Extent>& extents, std::uint64_t offset,

@@ -21,9 +21,15 @@ class DataTable {
     // New data of `client`. Ids count up per client.
     DataId add(ClientId client, std::uint64_t length);
     DataId add(ClientId client, std::string_view literal);
+    // A record that validates and identifies itself (GFS 2.7.2): the header of record_frame.h, then
+    // the payload, a pattern or literal.
+    DataId add_record(ClientId client, std::uint64_t payload_bytes);
+    DataId add_record(ClientId client, std::string_view payload);
 
-    // The literal text of `data`, or nothing for a pattern.
+    // The literal text of `data`, or nothing for a pattern and for a record.
     std::optional<std::string_view> literal(DataId data) const;
+    // Bytes of the record, its header included; nothing for data that is no record.
+    std::optional<std::uint64_t> record_bytes(DataId data) const;
     // Byte `offset` of `data`, literal or pattern.
     std::uint8_t byte(DataId data, std::uint64_t offset) const;
     // The bytes of [offset, offset + length) as `extents` describe them; holes, padding: zeros.
@@ -35,8 +41,17 @@ class DataTable {
     }
 
   private:
+    struct Record {
+        std::uint64_t payload_bytes;
+        std::optional<std::string> text;  // absent: the payload is a pattern
+    };
+    DataId next_of(ClientId client);
+    std::uint8_t payload_byte(DataId data, const Record& record, std::uint64_t offset) const;
+    std::uint8_t record_byte(DataId data, const Record& record, std::uint64_t offset) const;
+
     std::map<ClientId, std::uint32_t> counts_;
     std::map<DataId, std::string> literals_;
+    std::map<DataId, Record> records_;
 };
 
 }  // namespace gfs

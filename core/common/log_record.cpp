@@ -35,9 +35,31 @@ struct TextBytes {
     std::uint64_t operator()(const VersionGranted&) const { return 0; }
 };
 
+// By the members that the entry has.
+struct SubjectOf {
+    template <typename E>
+    Subject operator()(const E& e) const {
+        if constexpr (requires { e.from; e.to; }) {
+            return {e.from, e.to};
+        } else if constexpr (requires { e.file; e.hidden; }) {
+            return {e.file, e.hidden};
+        } else if constexpr (requires { e.file; }) {
+            return {e.file, {}};
+        } else if constexpr (requires { e.directory; }) {
+            return {e.directory, {}};
+        } else if constexpr (requires { e.hidden; }) {
+            return {e.hidden, {}};
+        } else {
+            return {};
+        }
+    }
+};
+
 }  // namespace
 
 const char* name(const Entry& entry) { return std::visit(Name{}, entry); }
+
+Subject subject(const Entry& entry) { return std::visit(SubjectOf{}, entry); }
 
 }  // namespace log
 

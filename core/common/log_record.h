@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "core/common/ids.h"
@@ -65,6 +66,13 @@ using Entry = std::variant<FileCreated, DirectoryCreated, FileDeleted, Directory
 
 // "file_created", "version_reserved": for events and traces.
 const char* name(const Entry& entry);
+
+// The names that an entry is about: a file or directory, and the name that it gets. Empty for none.
+struct Subject {
+    std::string_view file;
+    std::string_view to;
+};
+Subject subject(const Entry& entry);
 
 }  // namespace log
 

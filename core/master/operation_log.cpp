@@ -60,7 +60,12 @@ void OperationLog::start() {
 
 LogIndex OperationLog::append(OpId op, log::Entry entry) {
     last_ = next(last_);
-    host_.emit(event::master_log_appended, {last_, host_.engine().text(log::name(entry)), op});
+    sim::Engine& engine = host_.engine();
+    const log::Subject about = log::subject(entry);
+    const sim::TextId kind = engine.text(log::name(entry));
+    const sim::TextId file = engine.text(about.file);
+    const sim::TextId to = engine.text(about.to);
+    host_.emit(event::master_log_appended, {last_, kind, op, file, to});
     batch_.push_back({.index = last_, .op = op, .entry = std::move(entry), .master = epoch_});
     appended_.notify_all();
     return last_;

@@ -54,6 +54,7 @@ class AckedEverywhere final : public Invariant {
         const ChunkRecord* const chunk = ledger().find(ack.chunk);
         const MutationRecord* const mutation =
             chunk == nullptr ? nullptr : ledger().acknowledged(*chunk, ack);
+        if (mutation != nullptr && Ledger::applied_by_set(*chunk, *mutation)) return;
         const std::string told =
             fmt::format("{} was told that its {} of {} bytes is at {} in {}", name(ack.client),
                         what(), ack.length, ledger().offset_in_chunk(ack.offset), name(ack.chunk));
@@ -61,7 +62,6 @@ class AckedEverywhere final : public Invariant {
             violated(ack.chunk, ack.client, told + ", but no primary ordered that");
             return;
         }
-        if (Ledger::applied_by_set(*chunk, *mutation)) return;
         violated(ack.chunk, mutation->primary, told + ", but " + missing(*chunk, *mutation));
     }
 

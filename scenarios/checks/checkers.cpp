@@ -22,11 +22,17 @@ Finding run_checker(const CheckInput& input, const Expectation& expectation) {
         {"no_data_loss", check_no_data_loss},
         {"replica_bytes", check_replica_bytes},
         {"no_leftovers", check_no_leftovers},
+        {"metadata_linearizable", check_metadata_linearizable},
+        {"namespace_model", check_namespace_model},
     };
     for (const auto& [name, check] : table)
         if (name == expectation.checker) return check(input, expectation);
     SIM_ASSERT(!"the scenario's loader lets no other checker through");
     return {};
+}
+
+bool needs_history(std::string_view checker) {
+    return checker == "metadata_linearizable" || checker == "namespace_model";
 }
 
 std::string not_allowed(const Expectation& expectation, const std::vector<Anomaly>& anomalies) {

@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/checks/expectation.h"
 #include "scenarios/checks/invariant.h"
+#include "scenarios/checks/name_history.h"
 
 namespace gfs::checks {
 
@@ -21,6 +23,7 @@ struct Preloaded {
 struct CheckInput {
     const Surroundings& around;
     const std::vector<Preloaded>& preloaded;  // ordered by chunk
+    const NameHistorian* historian = nullptr;  // where a checker of names was asked for
 };
 
 // Each region of each replica is what Table 1 allows (GFS 2.7).
@@ -34,6 +37,12 @@ Finding check_no_data_loss(const CheckInput& input, const Expectation& expectati
 Finding check_replica_bytes(const CheckInput& input, const Expectation& expectation);
 // No orphan and no stale replica is on the disk of a server that is up (GFS 4.4).
 Finding check_no_leftovers(const CheckInput& input, const Expectation& expectation);
+// The clients' operations on names have an order that explains every answer (GFS 4.1).
+Finding check_metadata_linearizable(const CheckInput& input, const Expectation& expectation);
+// The master's namespace is the one that follows from its log, and what clients were told is in it.
+Finding check_namespace_model(const CheckInput& input, const Expectation& expectation);
+// Whether the checker looks at CheckInput::historian.
+bool needs_history(std::string_view checker);
 // The records of a file are these texts, in this order, on every current replica.
 Finding check_content(const CheckInput& input, const Expectation& expectation);
 

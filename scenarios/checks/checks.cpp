@@ -22,14 +22,17 @@ Checks::Checks(Options options)
     : engine_(options.engine),
       ledger_(engine_, options.config, options.truth),
       files_(engine_, options.config.chunk_size),
-      around_{engine_, options.config, options.truth, options.probe, ledger_, files_},
+      names_(engine_),
+      around_{engine_, options.config, options.truth, options.probe, ledger_, files_, names_},
       memory_(engine_),
       operations_(engine_),
       expectations_(around_, {engine_, options.names, options.is_point_fault},
-                    std::move(options.expectations)),
+                    options.expectations),
       by_kind_(engine_.events().all().size()),
       master_(options.truth.master()) {
     SIM_ASSERT(engine_.emitted() == 0);
+    for (const Expectation& expectation : options.expectations)
+        if (needs_history(expectation.checker) && !historian_) historian_.emplace(engine_);
     for (const InvariantInfo& info : all_invariants()) {
         Watched& watched = watched_.emplace_back(Watched{.info = &info,
                                                          .invariant = info.make(around_),
@@ -44,6 +47,8 @@ Checks::Checks(Options options)
 
 void Checks::preloaded(const PreloadedChunk& chunk) {
     files_.add(chunk.path, chunk.index, chunk.chunk);
+    if (chunk.index == ChunkIndex{0}) names_.add(chunk.path);
+    if (chunk.index == ChunkIndex{0} && historian_) historian_->add(chunk.path);
     expectations_.set_goal(chunk.chunk, chunk.goal);
     preloaded_.push_back({chunk.chunk, chunk.bytes});
 }
@@ -59,7 +64,12 @@ void Checks::on_event(const sim::Event& event) {
     for (Invariant* const invariant : by_kind_[sim::to_index(event.kind)])
         invariant->on_event(event);
     ledger_.apply(event);
-    files_.apply(event);
+    if (event.kind == event::file_reclaimed)
+        reclaim(event);
+    else
+        files_.apply(event);
+    names_.apply(event);
+    if (historian_) historian_->apply(event);
     operations_.apply(event);
     expectations_.after(event);
 }
@@ -90,6 +100,16 @@ bool Checks::is_void(const sim::Event& event) {
     }
 }
 
+// The chunks of a file that has just been erased, unless another file has them too (GFS 3.4).
+void Checks::reclaim(const sim::Event& file_reclaimed) {
+    const std::string& path = engine_.texts().text(text_at(file_reclaimed, 0));
+    const FileMap::File* const file = files_.find(path);
+    const auto chunks = file == nullptr ? std::vector<ChunkHandle>{} : file->chunks;
+    files_.apply(file_reclaimed);
+    for (const ChunkHandle chunk : chunks)
+        if (chunk != no_chunk && !files_.exists(chunk)) ledger_.unreachable(chunk);
+}
+
 Results Checks::finish() {
     SIM_ASSERT(!finished_);
     now_ = engine_.now();
@@ -101,7 +121,8 @@ Results Checks::finish() {
 
     Results results;
     results.invariants = invariant_outcomes();
-    results.expectations = expectations_.finish({around_, preloaded_}, results.invariants);
+    results.expectations = expectations_.finish(
+        {around_, preloaded_, historian_ ? &*historian_ : nullptr}, results.invariants);
     results.operations = operations_.rows();
     tell_of_failures(results.expectations);
     return results;

@@ -101,13 +101,16 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     bool is_void(const sim::Event& event);
     void violated(Invariant& invariant, ChunkHandle chunk, HostId host,
                   std::string message) override;
+    void reclaim(const sim::Event& file_reclaimed);
     std::vector<InvariantOutcome> invariant_outcomes() const;
     void tell_of_failures(const std::vector<Outcome>& outcomes);
 
     sim::Engine& engine_;
     Ledger ledger_;
     FileMap files_;
+    NameLog names_;
     const Surroundings around_;
+    std::optional<NameHistorian> historian_;  // where a checker of names was asked for
     EventMemory memory_;
     OperationTable operations_;
     Expectations expectations_;

@@ -80,9 +80,9 @@ struct Expectation {
 
 inline constexpr std::string_view expected_states[] = {"fully_replicated", "min_two_replicas",
                                                        "all_ops_done", "no_leases", "quiescent"};
-inline constexpr std::string_view expected_checkers[] = {"gfs_consistency", "append_at_least_once",
-                                                         "no_data_loss", "replica_bytes",
-                                                         "no_leftovers"};
+inline constexpr std::string_view expected_checkers[] = {
+    "gfs_consistency", "append_at_least_once", "no_data_loss",   "replica_bytes",
+    "no_leftovers",    "metadata_linearizable", "namespace_model"};
 
 enum class Verdict : std::uint8_t {
     held,

@@ -15,6 +15,7 @@
 #include "core/common/ids.h"
 #include "scenarios/checks/file_map.h"
 #include "scenarios/checks/ledger.h"
+#include "scenarios/checks/name_log.h"
 #include "scenarios/checks/truth.h"
 #include "sim/engine.h"
 #include "sim/event.h"
@@ -42,6 +43,7 @@ struct Surroundings {
     const Probe* probe;  // null where nobody runs a master or a workload
     const Ledger& ledger;
     const FileMap& files;
+    const NameLog& names;
 };
 
 class Invariant {
@@ -63,7 +65,7 @@ class Invariant {
 
     // The kinds of events that it wants to see.
     virtual std::vector<sim::EventKind> kinds() const = 0;
-    // The ledger and the files are as they were before the event. Costs O(1).
+    // The ledger, the files and the names are as they were before the event. Costs O(1).
     virtual void on_event(const sim::Event& event) = 0;
     // The run is over.
     virtual void at_end() {}
@@ -90,6 +92,7 @@ class Invariant {
     const Probe* probe() const { return around_.probe; }
     const Ledger& ledger() const { return around_.ledger; }
     const FileMap& files() const { return around_.files; }
+    const NameLog& names() const { return around_.names; }
     std::string name(HostId host) const;
     std::string name(ChunkHandle chunk) const { return around_.files.describe(chunk); }
 

@@ -4,7 +4,8 @@
 // clients were told. All invariants and checkers read it; none of it comes from the actors
 // themselves.
 //
-// An invariant that is shown an event sees the ledger as it was before that event.
+// An invariant that is shown an event sees the ledger as it was before that event. What can no
+// longer matter to anybody is forgotten (ledger_fold.cpp), so that a run may be long.
 #pragma once
 
 #include <array>
@@ -79,7 +80,9 @@ struct GrantRecord {
 
 struct ChunkRecord {
     ChunkHandle handle;
-    bool created = false;  // in this run: it began empty
+    bool created = false;      // in this run: it began empty
+    bool unreachable = false;  // no file has it any more
+    std::uint32_t fold_at = 0;  // mutations
     Version current{};     // the latest that was granted or adopted
     Version granted{};     // the latest that the master logged as granted
     Version adopted{};
@@ -90,7 +93,7 @@ struct ChunkRecord {
     std::vector<ReplicaRecord> replicas;    // a server keeps its place
     std::vector<HolderRecord> holders;      // oldest first
     std::vector<GrantRecord> grants;        // in the order of first mention
-    std::vector<MutationRecord> mutations;  // in the order of the events
+    std::vector<MutationRecord> mutations;  // in the order of the events, some forgotten
     std::unique_ptr<Content> baseline;      // what a chunk from before the run began with
 };
 
@@ -110,6 +113,9 @@ class Ledger {
 
     // Takes the event in. REQUIRES: every event of the run is shown, in order.
     void apply(const sim::Event& event);
+
+    // No file has the chunk any more.
+    void unreachable(ChunkHandle chunk);
 
     // Null when no event has spoken of the chunk.
     const ChunkRecord* find(ChunkHandle chunk) const;
@@ -155,6 +161,13 @@ class Ledger {
     std::uint64_t count_token(ServerId server) const;
     void process_changed(ServerId server);
 
+    // ledger_fold.cpp
+    void fold(ChunkRecord& chunk);
+    void fold_mutations(ChunkRecord& chunk) const;
+    static void fold_grants(ChunkRecord& chunk);
+    void fold_ops();
+    void forget_if_gone(ChunkRecord& chunk);
+
     void on_op_started(const sim::Event& event);
     void on_op_ended(const sim::Event& event);
     void on_replica_stored(const sim::Event& event);
@@ -178,6 +191,7 @@ class Ledger {
     std::deque<ChunkRecord> chunks_;
     FlatMap places_;  // chunk handle -> index in chunks_
     std::vector<OpSpan> ops_;
+    std::size_t fold_ops_at_ = 0;
     FlatMap open_ops_;                        // operation -> index in ops_, while it goes on
     std::vector<std::uint32_t> processes_;    // by host: counts the processes that were seen
     std::vector<std::uint32_t> dead_counts_;  // by host: how often the master declared it dead

@@ -256,6 +256,7 @@ void Ledger::on_replica_gone(const sim::Event& event) {
     replica.applied_version = Version{};
     replica.applied_serial = Serial{};
     replica.counted = 0;
+    forget_if_gone(chunk(gone.chunk));
 }
 
 // ---- mutations
@@ -282,6 +283,7 @@ void Ledger::on_ordered(const sim::Event& event) {
          .kind = kind,
          .superseded = record.accepted >= fields.version && record.accepted_by != fields.server,
          .below_acked = kind == MutationKind::append && fields.offset < record.acked_end});
+    fold(record);
 }
 
 void Ledger::on_applied(const sim::Event& event) {

@@ -38,6 +38,9 @@ class Probe {
     virtual std::optional<std::uint64_t> chunks_below(std::uint32_t replicas) const = 0;
     // Whether the master's namespace has this file; nothing while no master serves.
     virtual std::optional<bool> has_file(const std::string& path) const = 0;
+    // Every name in the master's namespace, hidden files and the root apart; those of directories
+    // end with '/'. Nothing while no master serves.
+    virtual std::optional<std::vector<std::string>> names() const = 0;
 
   protected:
     ~Probe() = default;

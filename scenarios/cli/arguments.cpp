@@ -28,7 +28,7 @@ constexpr std::array commands{
     Command{"sweep", "run a scenario over seeds and parameters", false},
     Command{"fuzz", "random campaigns, written out as scenarios", false},
     Command{"bench", "measure the simulator's speed", false},
-    Command{"explain", "an error code, an event, a field, a fault kind or a checker", true},
+    Command{"explain", "a run or one of its operations; an error code, an event, a field, ...", true},
     Command{"debug", "step through a run", false},
     Command{"diff", "the first event that differs between two runs", false},
     Command{"shrink", "the smallest scenario that still fails", false},
@@ -140,7 +140,9 @@ struct Parser {
         init.add_flag("--force", result.force);
     }
     void add_reading() {
-        command("explain").add_option("WHAT", result.words)->expected(0, 3);
+        CLI::App& explain = command("explain");
+        explain.add_option("WHAT", result.words)->expected(0, 2);
+        explain.add_option("--op", result.operation);
         command("list").add_option("WHAT", result.words)->expected(0, 2);
         CLI::App& schema = command("schema");
         schema.add_option("WHAT", result.words)->expected(0, 1);

@@ -39,6 +39,7 @@ struct Arguments {
     bool check_only = false;
     // list, schema, explain, init, help
     std::vector<std::string> words;
+    std::string operation;  // explain RUN: its number, "client.1#3" or "#812"
     std::string output;  // -o
     std::string from = "hello";
     bool vscode = false;

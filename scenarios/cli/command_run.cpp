@@ -3,8 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "scenarios/cli/commands.h"
 #include "scenarios/cli/load.h"
@@ -53,6 +56,42 @@ void write_folder(const reports::RunFolder& folder, const results::RunResult& re
     folder.mark_latest();
 }
 
+// What an earlier run of the same inputs has left in the folder.
+struct EarlierRun {
+    std::string digest;
+    std::string revision;  // of the program that ran it
+};
+
+// Nothing when the folder has no complete run.
+std::optional<EarlierRun> earlier_run(const reports::RunFolder& folder, bool traced) {
+    const std::string manifest = folder.read("manifest.json");
+    std::error_code ignored;
+    for (const char* const file : {"result.json", "summary.txt", "events.ndjson"}) {
+        const bool needed = traced || std::string_view(file) != "events.ndjson";
+        if (needed && !std::filesystem::exists(folder.file(file), ignored)) return std::nullopt;
+    }
+    EarlierRun earlier{reports::manifest_text(manifest, "digest"),
+                       reports::manifest_text(manifest, "revision")};
+    if (earlier.digest.empty()) return std::nullopt;
+    return earlier;
+}
+
+// Whether the same program, unchanged since, must give the same digest.
+bool is_this_program(const EarlierRun& earlier) {
+    const std::string_view revision = run::version().revision;
+    return !revision.empty() && !revision.ends_with('+') && earlier.revision == revision;
+}
+
+int tell_different_digest(const EarlierRun& earlier, const results::RunResult& result,
+                          const reports::RunFolder& folder) {
+    print_error(
+        fmt::format("error: the same inputs and the same program gave digest {} before, and {} "
+                    "now\n  --> {}\n  = help: gfsim verify finds the first event that differs; "
+                    "--force replaces the earlier run\n",
+                    earlier.digest, result.digest, folder.path().string()));
+    return results::exit_status(Verdict::not_deterministic);
+}
+
 int status_of(const results::RunResult& result, const Arguments& arguments) {
     if (result.verdict == Verdict::interrupted) return interrupt_status();
     const int status = results::exit_status(result.verdict, arguments.strict);
@@ -67,8 +106,9 @@ void show(const results::RunResult& result, const Arguments& arguments) {
         print(reports::result_json(result));
         return;
     }
-    print(reports::summary(
-        result, {.colour = colour_on_stdout(arguments.colour), .quiet = arguments.quiet}));
+    print(reports::summary(result, {.colour = colour_on_stdout(arguments.colour),
+                                    .quiet = arguments.quiet || arguments.format == "short",
+                                    .verbose = arguments.verbose}));
 }
 
 std::string describe_difference(const run::Verification& verification) {
@@ -78,6 +118,23 @@ std::string describe_difference(const run::Verification& verification) {
     for (const std::string& line : verification.in_first) text += "  1 " + line + "\n";
     for (const std::string& line : verification.in_second) text += "  2 " + line + "\n";
     return text;
+}
+
+// "3..5" -> 3, 4, 5; nothing when it is no range.
+std::vector<std::optional<std::string>> seeds_of(const std::string& range) {
+    constexpr std::uint64_t most = 1'000'000;
+    const std::size_t dots = range.find("..");
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    const char* const end = range.data() + range.size();
+    const auto from = std::from_chars(range.data(), end, first);
+    if (dots == std::string::npos || from.ec != std::errc() || from.ptr != range.data() + dots)
+        return {};
+    const auto to = std::from_chars(from.ptr + 2, end, last);
+    if (to.ec != std::errc() || to.ptr != end || last < first || last - first >= most) return {};
+    std::vector<std::optional<std::string>> seeds;
+    for (std::uint64_t seed = first; seed <= last; ++seed) seeds.emplace_back(std::to_string(seed));
+    return seeds;
 }
 
 // One scenario, run twice. The status, and a line or more on standard output.
@@ -114,6 +171,8 @@ int run_command(const Arguments& arguments) {
     try {
         const reports::RunFolder folder(arguments.out, folder_name(identity));
         const bool traced = scenario.record.trace != format::Record::Trace::none;
+        const std::optional<EarlierRun> earlier =
+            arguments.force ? std::nullopt : earlier_run(folder, traced);
         std::optional<TraceFile> trace;
         if (traced) trace.emplace(folder.file("events.ndjson"));
         run::RunOptions options;
@@ -124,15 +183,23 @@ int run_command(const Arguments& arguments) {
         result.file = file;
         result.scenario_hash = identity.scenario_hash;
         result.repro = repro_line(file, arguments, result.seed);
-        if (trace) trace->finish();
+        const bool whole = result.verdict != Verdict::interrupted;
+        const bool same = earlier && whole && earlier->digest == result.digest;
+        if (earlier && whole && !same && is_this_program(*earlier))
+            return tell_different_digest(*earlier, result, folder);
+        if (trace && !same) trace->finish();
         if (arguments.verify && result.verdict != Verdict::interrupted) {
             const int status = verify_one(file, arguments);
             if (status != status_ok) return status;
         }
-        write_folder(folder, result, resolved);
+        if (same)
+            folder.mark_latest();
+        else
+            write_folder(folder, result, resolved);
         show(result, arguments);
-        if (!arguments.quiet && arguments.format != "json")
-            print(fmt::format("files    {}\n", folder.path().string()));
+        if (!arguments.quiet && arguments.format == "human")
+            print(fmt::format("files    {}{}\n", folder.path().string(),
+                              same ? " (already done, digest equal)" : ""));
         return status_of(result, arguments);
     } catch (const reports::CannotWriteFile& error) {
         throw CannotWrite(error.what());
@@ -140,12 +207,25 @@ int run_command(const Arguments& arguments) {
 }
 
 int verify_command(const Arguments& arguments) {
+    std::vector<std::optional<std::string>> seeds{arguments.seed};
+    if (arguments.seeds) {
+        seeds = seeds_of(*arguments.seeds);
+        if (seeds.empty()) {
+            print_error(fmt::format("error[C0602]: `{}` is no range of seeds; write --seeds 1..50\n",
+                                    *arguments.seeds));
+            return status_bad_input;
+        }
+    }
     int worst = status_ok;
     for (const std::string& file : arguments.files) {
-        const int status = verify_one(file, arguments);
-        if (status >= interrupt_status() && interrupted()) return status;
-        // Not deterministic is worse than bad input; an internal error is worst.
-        worst = std::max(worst, status);
+        for (const std::optional<std::string>& seed : seeds) {
+            Arguments with_seed = arguments;
+            with_seed.seed = seed;
+            const int status = verify_one(file, with_seed);
+            if (status >= interrupt_status() && interrupted()) return status;
+            // Not deterministic is worse than bad input; an internal error is worst.
+            worst = std::max(worst, status);
+        }
     }
     return worst;
 }

@@ -132,9 +132,13 @@ int schema_command(const Arguments& arguments) {
 
 int explain_command(const Arguments& arguments) {
     const std::vector<std::string>& words = arguments.words;
-    const std::string usage = "CODE, field POINTER, fault KIND, checker NAME, events NAME";
+    const std::string usage =
+        "RUN [OPERATION], CODE, field POINTER, fault KIND, checker NAME, events NAME";
     if (words.empty()) return refuse("explain what?", usage);
     const std::string& what = words.front();
+    if (is_run_folder(what)) return explain_run(arguments);
+    if (!arguments.operation.empty())
+        return refuse(fmt::format("`{}` is not the folder of a run", what), usage);
     if (words.size() == 1) {
         if (what.starts_with("/")) return explain_pointer(what);
         if (const auto text = format::explain_code(what)) {

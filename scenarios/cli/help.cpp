@@ -30,11 +30,17 @@ manifest.json, events.ndjson, result.json and summary.txt to runs/<scenario>-s<s
   --out DIR              where the folder of the run goes; default runs, or GFSIM_OUT
   --strict               an excused run does not count as passed
   --bisect               for git bisect run: 125 for what is neither good nor bad
+  --force                replace what an earlier run of the same inputs has left
+  -v                     all invariants, with how often each had something to check
+  -q                     the verdict only
+
+A run of the same inputs that finds its folder compares the digests: if they are equal, the files stay
+as they are; if they differ and the program is the same, that is status 4.
 
 Status: 0 passed, 1 violated, 2 bad input, 3 vacuous, 4 not deterministic, 5 excused (--strict),
 6 limit, 70 internal error, 74 cannot write, 130 interrupted.
 )"},
-    Page{"verify", R"(gfsim verify SCENARIO... [--seed N] [--set ...] [--param ...]
+    Page{"verify", R"(gfsim verify SCENARIO... [--seed N | --seeds A..B] [--set ...] [--param ...]
 
 Runs each scenario twice in one process, the second time with disturbed memory, and compares the
 digests. If they differ, shows the first event that does, with ten before it; status 4.
@@ -62,10 +68,17 @@ profiles and more; `gfsim list` alone says which lists there are. PART keeps the
 Prints the JSON Schema (draft-07) of a scenario file, for editors.
 )"},
     Page{"explain",
-         R"(gfsim explain CODE | field POINTER | fault KIND | checker NAME | events [NAME]
+         R"(gfsim explain RUN [--op OPERATION]
+gfsim explain CODE | field POINTER | fault KIND | checker NAME | events [NAME]
+
+RUN is the folder of a run, such as runs/latest: what came of it, and which operations failed or were
+retried. With an operation, everything that was done for it on all machines: requests matched to
+their replies, retries, mutations with their serial numbers, log records. OPERATION is the number
+that events have, writers.1#3 for the third of that client, or #812 for the one of event 812.
 
 What an error code means, with a bad and a good example; what a field, a fault kind, a checker or
 an event is.   gfsim explain E0104   gfsim explain field /gfs/lease   gfsim explain events append.ok
+gfsim explain runs/latest --op writers.1#3
 )"},
     Page{"version", R"(gfsim version [--json] [--cite]
 

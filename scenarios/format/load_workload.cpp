@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/common/record_frame.h"
 #include "scenarios/format/loader.h"
 #include "scenarios/format/suggest.h"
 #include "scenarios/format/units.h"
@@ -187,11 +188,12 @@ Step Loader::step(const Node& node, const Group& group, const Config& config) {
         if (const Node* const data = view.node("data"))
             d.other = Label{data->key_span, "first here"};
     }
-    if (step.op == Op::append || step.op == Op::write_record)
-        check_record(
-            node, step.data ? "data" : "size",
-            step.data ? step.data->size() : largest(step.size.value_or(sim::Distribution())),
-            config);
+    if (step.op == Op::append || step.op == Op::write_record) {
+        const std::uint64_t bytes =
+            step.data ? step.data->size() : largest(step.size.value_or(sim::Distribution()));
+        const std::uint64_t header = step.op == Op::write_record ? record_header_bytes : 0;
+        check_record(node, step.data ? "data" : "size", bytes + header, config);
+    }
     step.time = view.duration("time");
     if (step.op == Op::wait) step.wait = trigger(node);
     step.within = view.maybe_duration("within");

@@ -47,6 +47,15 @@ Json violation_json(const results::ViolationFound& v) {
             {"witness", v.witness},      {"count", v.count}};
 }
 
+Json invariant_json(const results::InvariantRow& row) {
+    return {{"name", row.name},
+            {"guarantee", row.guarantee},
+            {"checked", row.checked},
+            {"violations", row.violations},
+            {"warnings", row.warnings},
+            {"first_warning", row.first_warning}};
+}
+
 Json operation_json(const results::OperationRow& row) {
     return {{"operation", row.kind},
             {"count", row.count},
@@ -88,12 +97,21 @@ std::string result_json(const RunResult& r) {
         {"faults", list_json(r.faults, fault_json)},
         {"expectations", list_json(r.expectations, expectation_json)},
         {"violations", list_json(r.violations, violation_json)},
+        {"invariants", list_json(r.invariants, invariant_json)},
         {"step_failures", list_json(r.step_failures, step_failure_json)},
         {"operations", list_json(r.operations, operation_json)},
         {"last_events", r.last_events},
         {"repro", r.repro},
     };
     return dumped(json);
+}
+
+std::string manifest_text(const std::string& manifest, const std::string& field) {
+    const std::string before = "\n  \"" + field + "\": \"";
+    const std::size_t found = manifest.find(before);
+    if (found == std::string::npos) return {};
+    const std::size_t from = found + before.size();
+    return manifest.substr(from, manifest.find('"', from) - from);
 }
 
 std::string manifest_json(const RunResult& r, const Manifest& manifest) {

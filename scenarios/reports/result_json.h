@@ -19,6 +19,8 @@ struct Manifest {
     std::string compiler;
     std::string resolved_scenario;  // the scenario with all its defaults, as JSON text
 };
+// The value of a text field of a manifest that manifest_json() wrote; empty if there is none.
+std::string manifest_text(const std::string& manifest, const std::string& field);
 std::string manifest_json(const results::RunResult& result, const Manifest& manifest);
 
 }  // namespace gfs::reports

@@ -152,6 +152,22 @@ void write_expectations(Writer& out, const RunResult& r) {
     }
 }
 
+void write_invariants(Writer& out, const RunResult& r) {
+    out.heading("invariants");
+    const std::size_t width = widest(r.invariants, [](const auto& row) { return row.name; });
+    for (const results::InvariantRow& row : r.invariants) {
+        const Tone tone = row.violations > 0  ? Tone::bad
+                          : row.warnings > 0  ? Tone::doubtful
+                          : row.checked == 0  ? Tone::faint
+                                              : Tone::plain;
+        std::string text = fmt::format("  {:<4} {:<{}}  {} checks, {} violations", row.guarantee,
+                                       row.name, width, row.checked, row.violations);
+        if (row.warnings > 0)
+            text += fmt::format(", {} warnings: {}", row.warnings, row.first_warning);
+        out.line(out.painted(text, tone));
+    }
+}
+
 void write_violations(Writer& out, const RunResult& r) {
     for (const results::ViolationFound& v : r.violations) {
         out.heading("");
@@ -198,6 +214,7 @@ std::string summary(const results::RunResult& result, const SummaryStyle& style)
         write_faults(out, result);
         write_expectations(out, result);
         write_operations(out, result);
+        if (style.verbose) write_invariants(out, result);
         write_violations(out, result);
     }
     write_verdict(out, result);

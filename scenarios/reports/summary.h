@@ -10,7 +10,8 @@ namespace gfs::reports {
 
 struct SummaryStyle {
     bool colour = false;
-    bool quiet = false;  // the verdict only
+    bool quiet = false;    // the verdict only
+    bool verbose = false;  // the invariants as well, with how often each had something to check
 };
 
 // Ends with a line break.

@@ -80,6 +80,16 @@ struct ViolationFound {
     std::uint64_t count = 1;           // how often
 };
 
+// An invariant that was watched all the time.
+struct InvariantRow {
+    std::string name;       // "one_primary_per_chunk"
+    std::string guarantee;  // "G3"
+    std::uint64_t checked = 0;  // 0: it held for want of cases
+    std::uint64_t violations = 0;
+    std::uint64_t warnings = 0;
+    std::string first_warning;
+};
+
 struct OperationRow {
     std::string kind;  // "append"
     std::uint64_t count = 0;
@@ -114,6 +124,7 @@ struct RunResult {
     std::vector<std::string> empty_targets;  // "target `old` was empty at 3.2s"
     std::vector<ExpectationOutcome> expectations;
     std::vector<ViolationFound> violations;
+    std::vector<InvariantRow> invariants;  // all of them
     std::vector<OperationRow> operations;
     std::vector<StepFailure> step_failures;
     std::vector<std::string> last_events;  // of an internal error

@@ -32,6 +32,10 @@ workloads::Op to_op(format::Op op) {
             return workloads::Op::append;
         case format::Op::read:
             return workloads::Op::read;
+        case format::Op::write_record:
+            return workloads::Op::write_record;
+        case format::Op::read_records:
+            return workloads::Op::read_records;
         case format::Op::locations:
             return workloads::Op::locations;
         case format::Op::sleep:
@@ -45,8 +49,6 @@ workloads::Op to_op(format::Op op) {
         case format::Op::undelete:
         case format::Op::snapshot:
         case format::Op::find:
-        case format::Op::write_record:
-        case format::Op::read_records:
             break;
     }
     SIM_ASSERT(!"an operation that the loader refuses");

@@ -98,8 +98,15 @@ void Simulation::finish(sim::StopReason reason, RunResult& result) {
 
 void Simulation::collect_checks(RunResult& result) {
     const checks::Results found = checks_.finish();
-    for (const checks::InvariantOutcome& invariant : found.invariants)
+    for (const checks::InvariantOutcome& invariant : found.invariants) {
         if (invariant.first) result.violations.push_back(to_violation(invariant));
+        result.invariants.push_back({.name = invariant.name,
+                                     .guarantee = invariant.guarantee,
+                                     .checked = invariant.checked,
+                                     .violations = invariant.violations,
+                                     .warnings = invariant.warnings,
+                                     .first_warning = invariant.first_warning});
+    }
     std::stable_sort(result.violations.begin(), result.violations.end(),
                      [](const auto& a, const auto& b) { return a.event < b.event; });
     for (std::size_t i = 0; i < found.expectations.size(); ++i)

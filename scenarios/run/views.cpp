@@ -6,6 +6,7 @@
 
 #include "core/chunkserver/chunkserver.h"
 #include "core/master/master.h"
+#include "core/master/path.h"
 
 namespace gfs::run {
 namespace {
@@ -64,6 +65,15 @@ std::optional<std::uint64_t> CheckProbe::chunks_below(std::uint32_t replicas) co
     const Master* const master = serving(cluster_);
     if (master == nullptr) return std::nullopt;
     return master->chunks_below(replicas);
+}
+
+std::optional<std::vector<std::string>> CheckProbe::names() const {
+    const Master* const master = serving(cluster_);
+    if (master == nullptr) return std::nullopt;
+    std::vector<std::string> names;
+    for (const auto& [path, node] : master->files().nodes())
+        if (path != "/" && !is_hidden(path)) names.push_back(node.directory ? path + "/" : path);
+    return names;
 }
 
 std::optional<bool> CheckProbe::has_file(const std::string& path) const {

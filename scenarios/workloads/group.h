@@ -26,6 +26,8 @@ enum class Op : std::uint8_t {
     write,
     append,
     read,
+    write_record,
+    read_records,
     locations,
     sleep,
     wait,
@@ -55,7 +57,7 @@ struct Step {
     std::optional<sim::Duration> timeout;  // of one operation
     std::string bind;                      // keeps the result under this name
     std::optional<std::string> equals;     // read: exactly these bytes
-    std::vector<std::string> contains;     // read: the data of the steps with these labels, whole
+    std::vector<std::string> contains;     // reads: the data of the steps with these labels, whole
 };
 
 struct MixEntry {

@@ -32,6 +32,10 @@ const char* name(Op op) {
             return "append";
         case Op::read:
             return "read";
+        case Op::write_record:
+            return "write_record";
+        case Op::read_records:
+            return "read_records";
         case Op::locations:
             return "locations";
         case Op::sleep:

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "core/client/client.h"
+#include "core/client/records.h"
 #include "scenarios/workloads/file_picker.h"
 #include "scenarios/workloads/gate.h"
 #include "scenarios/workloads/group.h"
@@ -52,6 +54,7 @@ class GroupClient {
         Code code = Code::ok;
         std::optional<std::uint64_t> number{};  // for `bind`
         std::optional<FileData> data{};         // of a read
+        std::optional<RecordScan> records{};    // of a read_records, duplicates dropped
         std::string problem{};                  // a failure whatever outcome was expected
     };
     struct MixOperation {
@@ -69,6 +72,7 @@ class GroupClient {
     Task<void> run_script();
     void judge(const Step& step, const StepResult& result);
     void judge_data(const Step& step, const FileData& data);
+    void judge_contents(const Step& step, const std::function<bool(DataId)>& is_there);
     void keep(const Step& step, const StepResult& result);
 
     // steps.cpp
@@ -77,12 +81,16 @@ class GroupClient {
     Task<StepResult> perform_write(const Step& step);
     Task<StepResult> perform_append(const Step& step);
     Task<StepResult> perform_read(const Step& step);
+    Task<StepResult> perform_write_record(const Step& step);
+    Task<StepResult> perform_read_records(const Step& step);
     Task<StepResult> perform_locations(const Step& step);
     Task<StepResult> perform_sleep(const Step& step);
     Task<StepResult> perform_wait(const Step& step);
     Task<StepResult> perform_barrier(const Step& step);
     std::optional<std::uint64_t> offset_of(const Step& step) const;
     DataId make_data(const Step& step, std::uint64_t& length);
+    DataId make_record(const Step& step);
+    std::uint64_t draw_size(const Step& step);
 
     // mix.cpp
     Task<void> create_files();

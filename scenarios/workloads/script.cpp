@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "scenarios/workloads/group_client.h"
 #include "scenarios/workloads/read_check.h"
 #include "sim/assert.h"
@@ -49,6 +51,12 @@ void GroupClient::judge(const Step& step, const StepResult& result) {
         return fail(&step, fmt::format("{}: expected {}, got {}", describe(step), expected,
                                        info(result.code).name));
     if (result.data) judge_data(step, *result.data);
+    if (!result.records) return;
+    const std::vector<FoundRecord>& records = result.records->records;
+    judge_contents(step, [&](DataId written) {
+        return std::any_of(records.begin(), records.end(),
+                           [&](const FoundRecord& record) { return record.id == written; });
+    });
 }
 
 void GroupClient::judge_data(const Step& step, const FileData& data) {
@@ -63,6 +71,12 @@ void GroupClient::judge_data(const Step& step, const FileData& data) {
             fail(&step, fmt::format("{}: expected {}, got {}", describe(step), quoted(*step.equals),
                                     quoted(got)));
     }
+    judge_contents(step, [&](DataId written) {
+        return contains_whole(data, written, shared_.length_of(written).value_or(0));
+    });
+}
+
+void GroupClient::judge_contents(const Step& step, const std::function<bool(DataId)>& is_there) {
     for (const std::string& label : step.contains) {
         const auto labelled = shared_.labels.find(label);
         if (labelled == shared_.labels.end()) {
@@ -70,7 +84,7 @@ void GroupClient::judge_data(const Step& step, const FileData& data) {
             continue;
         }
         for (const DataId written : labelled->second)
-            if (!contains_whole(data, written, shared_.length_of(written).value_or(0)))
+            if (!is_there(written))
                 fail(&step,
                      fmt::format("{}: the data of `{}` is not there", describe(step), label));
     }

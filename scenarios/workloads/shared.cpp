@@ -13,20 +13,34 @@ std::size_t number_of(DataId data) {
 
 }  // namespace
 
+void Shared::remember(DataId data, std::uint64_t length) {
+    std::vector<std::uint64_t>& lengths = data_lengths[DataTable::client_of(data)];
+    SIM_ASSERT(number_of(data) == lengths.size() + 1);  // nobody else makes data for the client
+    lengths.push_back(length);
+}
+
 DataId Shared::make_data(ClientId client, std::uint64_t length) {
     const DataId data = world.data.add(client, length);
-    std::vector<std::uint64_t>& lengths = data_lengths[client];
-    SIM_ASSERT(number_of(data) == lengths.size() + 1);  // nobody else makes data for it
-    lengths.push_back(length);
+    remember(data, length);
     return data;
 }
 
 DataId Shared::make_data(ClientId client, const std::string& literal) {
     const DataId data = world.data.add(client, literal);
-    std::vector<std::uint64_t>& lengths = data_lengths[client];
-    SIM_ASSERT(number_of(data) == lengths.size() + 1);
-    lengths.push_back(literal.size());
+    remember(data, literal.size());
     return data;
+}
+
+DataId Shared::make_record(ClientId client, std::uint64_t payload_bytes) {
+    const DataId record = world.data.add_record(client, payload_bytes);
+    remember(record, world.data.record_bytes(record).value());
+    return record;
+}
+
+DataId Shared::make_record(ClientId client, const std::string& payload) {
+    const DataId record = world.data.add_record(client, payload);
+    remember(record, world.data.record_bytes(record).value());
+    return record;
 }
 
 std::optional<std::uint64_t> Shared::length_of(DataId data) const {

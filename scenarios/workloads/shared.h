@@ -57,6 +57,9 @@ struct Shared {
     // Data of a client, known by its length from now on.
     DataId make_data(ClientId client, std::uint64_t length);
     DataId make_data(ClientId client, const std::string& literal);
+    // A record of GFS 2.7.2 with this payload; its length includes the header.
+    DataId make_record(ClientId client, std::uint64_t payload_bytes);
+    DataId make_record(ClientId client, const std::string& payload);
     // The length of data that a client of a workload has made; nothing for other data.
     std::optional<std::uint64_t> length_of(DataId data) const;
 
@@ -77,6 +80,9 @@ struct Shared {
     std::vector<std::weak_ptr<EventWait>> waits;
     std::size_t activities = 0;  // clients at work and their operations
     std::function<void()> when_done;
+
+  private:
+    void remember(DataId data, std::uint64_t length);
 };
 
 // Something that goes on until it ends, by itself or by the crash of its host. What is to happen

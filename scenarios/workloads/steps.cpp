@@ -26,6 +26,10 @@ Task<GroupClient::StepResult> GroupClient::perform(const Step& step) {
             co_return co_await perform_append(step);
         case Op::read:
             co_return co_await perform_read(step);
+        case Op::write_record:
+            co_return co_await perform_write_record(step);
+        case Op::read_records:
+            co_return co_await perform_read_records(step);
         case Op::locations:
             co_return co_await perform_locations(step);
         case Op::sleep:
@@ -76,18 +80,29 @@ std::optional<std::uint64_t> GroupClient::offset_of(const Step& step) const {
     return bound->second.number;
 }
 
+std::uint64_t GroupClient::draw_size(const Step& step) {
+    const std::int64_t drawn = step.size ? step.size->draw(size_draws_) : 4096;
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(drawn, 1));
+}
+
 DataId GroupClient::make_data(const Step& step, std::uint64_t& length) {
     DataId data{};
     if (step.data) {
         length = step.data->size();
         data = shared_.make_data(host_.id(), *step.data);
     } else {
-        const std::int64_t drawn = step.size ? step.size->draw(size_draws_) : 4096;
-        length = static_cast<std::uint64_t>(std::max<std::int64_t>(drawn, 1));
+        length = draw_size(step);
         data = shared_.make_data(host_.id(), length);
     }
     if (!step.as.empty()) shared_.labels[step.as].push_back(data);
     return data;
+}
+
+DataId GroupClient::make_record(const Step& step) {
+    const DataId record = step.data ? shared_.make_record(host_.id(), *step.data)
+                                    : shared_.make_record(host_.id(), draw_size(step));
+    if (!step.as.empty()) shared_.labels[step.as].push_back(record);
+    return record;
 }
 
 Task<GroupClient::StepResult> GroupClient::perform_write(const Step& step) {
@@ -119,6 +134,22 @@ Task<GroupClient::StepResult> GroupClient::perform_read(const Step& step) {
     const Result<FileData> data = co_await client_->read(std::move(request));
     if (!data.ok()) co_return StepResult{.code = data.code()};
     co_return StepResult{.number = data->length, .data = *data};
+}
+
+Task<GroupClient::StepResult> GroupClient::perform_write_record(const Step& step) {
+    RecordFile file(*client_, shared_.world.data, step.file);
+    const DataId record = make_record(step);
+    const Result<std::uint64_t> offset = co_await file.write(record);
+    if (!offset.ok()) co_return StepResult{.code = offset.code()};
+    co_return StepResult{.number = *offset};
+}
+
+Task<GroupClient::StepResult> GroupClient::perform_read_records(const Step& step) {
+    RecordFile file(*client_, shared_.world.data, step.file);
+    Result<RecordScan> scan = co_await file.read();
+    if (!scan.ok()) co_return StepResult{.code = scan.code()};
+    drop_duplicates(scan.value().records);
+    co_return StepResult{.number = scan->records.size(), .records = *scan};
 }
 
 Task<GroupClient::StepResult> GroupClient::perform_locations(const Step& step) {

@@ -210,6 +210,87 @@ TEST_CASE("read: across a chunk boundary, one answer of the master serves both c
     CHECK(cluster.count(event::client_cache_hit) == 0);
 }
 
+namespace {
+
+// One chunk of 8 MiB, of which the replicas have `length` bytes.
+struct LargeChunk : ScriptedCluster {
+    explicit LargeChunk(std::uint64_t length) {
+        config.chunk_size = 8 * MiB;
+        master->find_location.otherwise = locations(0, 1, 1);
+        const std::vector<std::uint64_t> begins = {100, 1 * MiB, 2 * MiB, 3 * MiB,
+                                                   4 * MiB, 5 * MiB, 6 * MiB};
+        for (const std::uint64_t begin : begins) {
+            const std::uint64_t end = std::min(begin / MiB * MiB + MiB, length);
+            ReadData data = bytes(begin, end > begin ? end - begin : 0);
+            data.replica_length = length;
+            server(near_server).read.next.push_back(data);
+        }
+    }
+    std::vector<sim::Event> reads_sent() const {
+        std::vector<sim::Event> sent = all(sim::event::message_sent);
+        std::erase_if(sent, [](const sim::Event& event) {
+            return event.fields[0] != static_cast<std::uint64_t>(request_type(Message::Read));
+        });
+        return sent;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("read: a large one is split at checksum blocks, and its parts are read at once",
+          "[client][gfs-6.3.1]") {
+    LargeChunk cluster(8 * MiB);
+    const Result<FileData> data = cluster.run(
+        cluster.client->read({.file = "/a", .offset = 100, .length = 7 * MiB - 100}));
+    REQUIRE(data.ok());
+    CHECK(data->length == 7 * MiB - 100);
+    std::uint64_t at = 100;
+    for (const Extent& extent : data->extents) {
+        CHECK(extent.offset == at);
+        at = extent.end();
+    }
+    CHECK(at == 7 * MiB);
+    const std::vector<Read>& asked = cluster.server(near_server).read.asked;
+    REQUIRE(asked.size() == 7);
+    for (std::size_t i = 1; i < asked.size(); ++i) {
+        CHECK(asked[i].offset % cluster.config.checksum_block == 0);
+        CHECK(asked[i].offset == asked[i - 1].offset + asked[i - 1].length);
+    }
+    // The first says how long the replica is; four follow together, and then the rest.
+    const std::vector<sim::Event> sent = cluster.reads_sent();
+    CHECK(sent[0].time < sent[1].time);
+    for (std::size_t i = 2; i <= 4; ++i) CHECK(sent[i].time == sent[1].time);
+    CHECK(sent[5].time > sent[4].time);
+    CHECK(sent[6].time == sent[5].time);
+}
+
+TEST_CASE("read: a large one asks for nothing beyond the end of the replica",
+          "[client][gfs-6.3.1]") {
+    LargeChunk cluster(2 * MiB + 5);
+    const bool sized = GENERATE(true, false);
+    ReadRequest request{.file = "/a", .offset = 100};
+    if (sized) request.length = 7 * MiB;
+    const Result<FileData> data = cluster.run(cluster.client->read(request));
+    REQUIRE(data.ok());
+    CHECK(data->length == 2 * MiB + 5 - 100);
+    CHECK(cluster.server(near_server).read.asked.size() == 3);
+}
+
+TEST_CASE("read: when one part of a large one fails another replica gives it",
+          "[client][gfs-6.3.1]") {
+    LargeChunk cluster(8 * MiB);
+    cluster.server(near_server).read.next[2] = Code::checksum_mismatch;
+    ReadData third = ScriptedCluster::bytes(2 * MiB, 1 * MiB);
+    third.replica_length = 8 * MiB;
+    for (const ServerId other : {cluster.servers[1], cluster.servers[2]})
+        cluster.server(other).read.otherwise = third;
+    const Result<FileData> data = cluster.run(
+        cluster.client->read({.file = "/a", .offset = 100, .length = 5 * MiB - 100}));
+    REQUIRE(data.ok());
+    CHECK(data->length == 5 * MiB - 100);
+    CHECK(cluster.count(event::read_checksum_error) == 1);
+}
+
 TEST_CASE("location cache: a second read does not ask the master", "[client][gfs-2.7]") {
     OneChunk cluster;
     CHECK(cluster.read(4096).ok());

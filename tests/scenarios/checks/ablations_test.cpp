@@ -60,6 +60,7 @@ TEST_CASE("ablations: without a mechanism the check that watches it fails", "[ch
         {Mechanism::clone_revoke, "acked_append_everywhere"},
         {Mechanism::clone_revoke, "append_at_least_once"},
         {Mechanism::clone_revoke, "gfs_consistency"},
+        {Mechanism::lease_check_at_primary, "last_writer_wins"},
         {Mechanism::orphan_protection, "gc_keeps_live"},
         {Mechanism::handle_uniqueness, "handles_unique"},
     }));
@@ -134,6 +135,30 @@ TEST_CASE("ablations: a master that has been replaced deletes what its successor
     storm.run();
     const std::vector<std::string> names = storm.violated();
     CHECK((std::find(names.begin(), names.end(), "gc_keeps_live") != names.end()) == off);
+}
+
+TEST_CASE("ablations: without locks two clients are told that they made the same name",
+          "[checks][storm][gfs-4.1]") {
+    const char* const guilty = GENERATE("namespace_serializable", "metadata_linearizable");
+    const Weather weather{.length = 30s, .between_faults = 1h, .shared_names = true};
+    INFO(guilty);
+    CHECK(first_failure(guilty, without(Mechanism::namespace_locks), weather, 6) != 0);
+}
+
+TEST_CASE("ablations: a name that was acknowledged before it was logged has no legal order",
+          "[checks][storm][gfs-2.6.3]") {
+    Config config = without(Mechanism::log_before_reply);
+    config.log_batch = 50ms;
+    const Weather weather{.length = 60s, .between_faults = 2s, .shared_names = true};
+    const char* const guilty = GENERATE("metadata_linearizable", "namespace_model");
+    INFO(guilty);
+    CHECK(first_failure(guilty, config, weather, 12) != 0);
+}
+
+TEST_CASE("ablations: a cache without an end is read from for ever", "[checks][storm][gfs-2.7.1]") {
+    Config config = without(Mechanism::cache_timeout);
+    config.client_cache = 1s;
+    CHECK(first_failure("stale_reads_bounded", config, rough, 30) != 0);
 }
 
 TEST_CASE("ablations: data that is not on the platter is lost with the power",

@@ -52,6 +52,42 @@ TEST_CASE("regions: serial successful writes are defined, by the last one", "[ch
     CHECK(regions_of(s) == "0-5 defined, 5-15 defined");
 }
 
+TEST_CASE("regions: what the ledger forgets changes nothing", "[checks][gfs-2.7]") {
+    Stream s;
+    s.create();
+    s.grant(2);
+    constexpr std::uint64_t slots = 50;
+    constexpr std::uint64_t writes = 20'000;
+    for (std::uint64_t i = 1; i <= writes; ++i) {
+        s.start_op(i, "write");
+        s.write(write_of(i, i % slots * 10, i), i);
+        s.end_op(i, "write");
+    }
+    CHECK(s.checks->ledger().find(Stream::chunk)->mutations.size() < 5'000);
+    CHECK(regions_of(s).find("inconsistent") == std::string::npos);
+    CHECK(lost_bytes(s) == 0);
+    // A replica that is left with a write that was forgotten has lost the last one.
+    s.on_disk(2).content.write({.offset = 70, .length = 10, .data = DataId{7}});
+    CHECK(lost_bytes(s) == 10);
+}
+
+TEST_CASE("regions: a chunk of no file is forgotten with its last replica", "[checks][gfs-4.4]") {
+    Stream s;
+    s.create();
+    s.grant(2);
+    for (std::uint64_t i = 1; i <= 100; ++i) s.write(write_of(i, 10 * i, i));
+    s.emit_as(s.master(), event::file_deleted, {s.text("/f"), s.text("/.deleted-1-1-f"), 0});
+    s.emit_as(s.master(), event::file_reclaimed, {s.text("/.deleted-1-1-f"), 1});
+    const std::vector<MutationRecord>& left =
+        s.checks->ledger().find(Stream::chunk)->mutations;
+    for (const std::size_t server : {1U, 2U, 3U}) {
+        CHECK(left.size() == 100);
+        s.truth.replicas.erase({s.cs(server), Stream::chunk});
+        s.emit_as(s.cs(server), event::gc_deleted, {Stream::chunk, s.cs(server), 2});
+    }
+    CHECK(left.size() < 100);
+}
+
 TEST_CASE("regions: concurrent successful writes are consistent but undefined where they overlap",
           "[checks][gfs-2.7]") {
     Stream s;

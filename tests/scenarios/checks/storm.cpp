@@ -4,6 +4,7 @@
 
 #include "core/common/message_types.h"
 #include "core/master/master.h"
+#include "scenarios/run/views.h"
 #include "sim/assert.h"
 
 namespace gfs::checks {
@@ -50,6 +51,10 @@ std::optional<std::uint64_t> Storm::MasterProbe::chunks_below(std::uint32_t repl
 std::optional<bool> Storm::MasterProbe::has_file(const std::string& path) const {
     if (cluster_.master() == nullptr || !cluster_.master()->serving()) return std::nullopt;
     return cluster_.master()->files().find(path) != nullptr;
+}
+
+std::optional<std::vector<std::string>> Storm::MasterProbe::names() const {
+    return run::CheckProbe(cluster_).names();
 }
 
 const Results& Storm::run() {
@@ -140,7 +145,9 @@ sim::Task<void> Storm::work_on(Client& client, sim::Random draws) {
     while (engine.now() < end) {
         const std::int64_t what = draws.between(0, 9);
         bool ok = false;
-        if (what < 5) {
+        if (weather_.shared_names) {
+            ok = co_await change_names(client, draws);
+        } else if (what < 5) {
             const std::uint64_t length = static_cast<std::uint64_t>(draws.between(1, 64 * 1024));
             const DataId data = cluster.data().add(client.id(), length);
             const AppendRequest append{.file = "/log", .data = data, .length = length};
@@ -169,6 +176,38 @@ sim::Task<void> Storm::work_on(Client& client, sim::Random draws) {
         const sim::Duration pause{draws.between(0, 200'000'000)};
         co_await sim::sleep(client.host(), pause);
     }
+}
+
+sim::Task<bool> Storm::change_names(Client& client, sim::Random& draws) {
+    const std::string directory = "/d" + std::to_string(draws.below(2));
+    const std::string file = directory + "/f" + std::to_string(draws.below(3));
+    const std::string other =
+        "/d" + std::to_string(draws.below(2)) + "/f" + std::to_string(draws.below(3));
+    const std::uint64_t what = draws.below(12);
+    Code code = Code::ok;
+    if (what < 4) {
+        const Result<Done> done = co_await client.create(file);
+        code = done.code();
+    } else if (what < 6) {
+        const Result<Done> done = co_await client.remove(what == 4 ? file : directory);
+        code = done.code();
+    } else if (what < 8) {
+        const Result<Done> done = co_await client.make_directory(directory);
+        code = done.code();
+    } else if (what < 9) {
+        const Result<Done> done = co_await client.rename(file, other);
+        code = done.code();
+    } else if (what < 10) {
+        const Result<FileStatus> done = co_await client.stat(file);
+        code = done.code();
+    } else if (what < 11) {
+        const Result<FileStatus> done = co_await client.open(file);
+        code = done.code();
+    } else {
+        const Result<gfs::Names> done = co_await client.list(directory);
+        code = done.code();
+    }
+    co_return code == Code::ok;
 }
 
 void Storm::next_fault() {

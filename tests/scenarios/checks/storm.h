@@ -30,6 +30,7 @@ struct Weather {
     bool cuts = true;
     bool pauses = true;
     bool log_machines = false;  // faults strike log replicas, shadows and the monitor as well
+    bool shared_names = false;  // the clients do nothing but change a few names, all the same ones
     sim::Ratio message_loss{1, 200};
     sim::Ratio message_doubled{1, 100};
     sim::Ratio message_overtaken{1, 50};
@@ -101,6 +102,7 @@ class Storm {
         bool all_ops_done() const override { return true; }
         std::optional<std::uint64_t> chunks_below(std::uint32_t replicas) const override;
         std::optional<bool> has_file(const std::string& path) const override;
+        std::optional<std::vector<std::string>> names() const override;
 
       private:
         const Cluster& cluster_;
@@ -108,6 +110,7 @@ class Storm {
 
     sim::Task<void> work(HostId host);
     sim::Task<void> work_on(Client& client, sim::Random draws);
+    sim::Task<bool> change_names(Client& client, sim::Random& draws);
     void next_fault();
     void fault();
     void end_process(HostId host);

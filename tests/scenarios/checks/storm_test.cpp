@@ -106,6 +106,27 @@ TEST_CASE("storm: no guarantee is broken by failovers, over many seeds",
     survive(9, 100, weather);
 }
 
+TEST_CASE("storm: what clients were told of names has a legal order", "[checks][storm][gfs-4.1]") {
+    std::size_t uncertain = 0;
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+        const Weather weather{
+            .seed = seed, .length = 60s, .between_faults = 2s, .shared_names = true};
+        Storm storm(weather, quick_config(),
+                    {check("metadata_linearizable"), check("namespace_model")});
+        const Results& results = storm.run();
+        INFO("seed " << seed << "\n" << storm.violations());
+        CHECK_FALSE(results.first_violation().has_value());
+        for (const Outcome& outcome : results.expectations) {
+            std::string lines = outcome.what + ": " + outcome.measured + "\n";
+            for (const std::string& line : outcome.detail) lines += line + "\n";
+            INFO(lines);
+            CHECK(outcome.verdict == Verdict::held);
+        }
+        for (const OperationRow& row : results.operations) uncertain += row.errors;
+    }
+    CHECK(uncertain > 0);
+}
+
 TEST_CASE("storm: no guarantee is broken, over many seeds", "[checks][storm][.slow]") {
     survive(9, 100);
 }

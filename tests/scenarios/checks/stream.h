@@ -48,6 +48,10 @@ class FakeProbe final : public Probe {
         return std::find(files.begin(), files.end(), path) != files.end();
     }
 
+    std::optional<std::vector<std::string>> names() const override {
+        return serving ? std::optional(files) : std::nullopt;
+    }
+
     bool done = true;
     bool serving = true;
     std::optional<std::uint64_t> below = 0;

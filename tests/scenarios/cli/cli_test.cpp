@@ -52,6 +52,7 @@ class Folder {
         std::ifstream stream(path_ / name);
         return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
     }
+    std::string path() const { return path_.string(); }
     bool has(const std::string& name) const { return std::filesystem::exists(path_ / name); }
     Answer gfsim(const std::string& arguments) const {
         return shell("cd " + path_.string() + " && " + GFSIM_PROGRAM + " " + arguments);
@@ -90,6 +91,72 @@ TEST_CASE("gfsim run: the same inputs give the same bytes", "[cli]") {
         CHECK(folder.read("one" + file) == folder.read("two" + file));
         CHECK_FALSE(folder.read("one" + file).empty());
     }
+}
+
+TEST_CASE("gfsim run: the same inputs again find the folder and compare", "[cli]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    CHECK_FALSE(contains(folder.gfsim("run hello.json"), "already done"));
+    const std::string manifest = folder.read("runs/latest/manifest.json");
+    CHECK(contains(folder.gfsim("run hello.json"), "already done, digest equal"));
+    CHECK(folder.read("runs/latest/manifest.json") == manifest);
+    CHECK_FALSE(folder.has("runs/latest/events.ndjson.part"));
+    CHECK_FALSE(contains(folder.gfsim("run hello.json --force"), "already done"));
+    CHECK_FALSE(contains(folder.gfsim("run hello.json --seed 2"), "already done"));
+    // A folder that lacks a file is no earlier run.
+    CHECK(folder.gfsim("run hello.json --force").status == 0);
+    shell("rm " + folder.path() + "/runs/latest/events.ndjson");
+    CHECK_FALSE(contains(folder.gfsim("run hello.json"), "already done"));
+    CHECK(folder.has("runs/latest/events.ndjson"));
+}
+
+TEST_CASE("gfsim run: -v shows the invariants, -q the verdict only", "[cli]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    CHECK(contains(folder.gfsim("run hello.json -v"), "one_primary_per_chunk"));
+    const Answer plain = folder.gfsim("run hello.json");
+    CHECK_FALSE(contains(plain, "one_primary_per_chunk"));
+    CHECK(contains(plain, "append"));
+    const Answer quiet = folder.gfsim("run hello.json -q");
+    CHECK_FALSE(contains(quiet, "append"));
+    CHECK(contains(quiet, "verdict  passed"));
+}
+
+TEST_CASE("gfsim verify: over a range of seeds", "[cli]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    const Answer answer = folder.gfsim("verify hello.json --seeds 3..5");
+    CHECK(answer.status == 0);
+    for (const char* const seed : {"seed 3", "seed 4", "seed 5"}) CHECK(contains(answer, seed));
+    CHECK(folder.gfsim("verify hello.json --seeds 5..3").status == 2);
+    CHECK(folder.gfsim("verify hello.json --seeds 3").status == 2);
+}
+
+TEST_CASE("gfsim explain: the whole interaction of an operation", "[cli][gfs-5.3]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    CHECK(folder.gfsim("run hello.json").status == 0);
+    CHECK(contains(folder.gfsim("explain runs/latest"), "no operation failed or was retried"));
+    const Answer append = folder.gfsim("explain runs/latest --op a.1#2");
+    CHECK(append.status == 0);
+    // In the order in which one thing led to the other, whatever machine it was on.
+    std::size_t at = 0;
+    for (const char* const part :
+         {"append /x by a.1; it succeeded", "-> master: FindLeaseHolder", "master.log_appended",
+          "GrantLease", "master.log_flushed", "FindLeaseHolderReply", "PushData", "RecordAppend",
+          "mutation.ordered", "ApplyMutation", "mutation.acknowledged", "RecordAppendReply",
+          "client.op_ok"}) {
+        INFO(part);
+        const std::size_t found = append.text.find(part, at);
+        CHECK(found != std::string::npos);
+        if (found != std::string::npos) at = found;
+    }
+    CHECK(contains(append, ", there after "));
+    CHECK_FALSE(contains(append, "HeartBeat"));
+    CHECK(folder.gfsim("explain runs/latest --op a.1#9").status == 2);
+    CHECK(contains(folder.gfsim("explain runs/latest a.1#1"), "create /x by a.1"));
+    CHECK(folder.gfsim("run hello.json --trace none").status == 0);
+    CHECK(contains(folder.gfsim("explain runs/latest --op a.1#2"), "--trace full"));
 }
 
 TEST_CASE("gfsim run: a misspelt field is shown with the nearest correct word", "[cli]") {

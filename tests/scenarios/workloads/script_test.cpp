@@ -75,6 +75,21 @@ TEST_CASE("script: what a read must return is compared", "[workloads]") {
                                        "read /b: expected ok, got not_found"});
 }
 
+TEST_CASE("script: records are written and read, each once", "[workloads][gfs-2.7.2]") {
+    SmallFileSystem world;
+    std::vector<Step> steps{
+        {.op = Op::create, .file = "/q"},
+        {.op = Op::write_record, .file = "/q", .data = "one", .as = "records", .repeat = 3},
+        {.op = Op::append, .file = "/q", .data = "not a record", .as = "other"},
+        {.op = Op::read_records, .file = "/q", .bind = "n", .contains = {"records"}},
+    };
+    for (Step& step : steps) step.outcome = "ok";
+    steps.push_back({.op = Op::read_records, .file = "/q", .contains = {"other"}});
+    world.run({script("alice", steps)});
+    CHECK(world.failures() == Messages{"read_records /q: the data of `other` is not there"});
+    CHECK(world.runner->bound("n")->number == 3);
+}
+
 TEST_CASE("script: a record must be there in one piece", "[workloads]") {
     SmallFileSystem world;
     const Step create{.op = Op::create, .file = "/a"};

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// The invariants of what clients are told: definite errors, the last writer, stale reads, names.
+
+#include <algorithm>
+
+#include "tests/scenarios/checks/stream.h"
+
+namespace gfs::checks {
+namespace {
+
+bool violates(Stream& stream, const char* invariant) {
+    const Results results = stream.checks->finish();
+    for (const InvariantOutcome& outcome : results.invariants)
+        if (outcome.name == invariant) return outcome.violations != 0;
+    FAIL("no such invariant: " << invariant);
+    return false;
+}
+
+constexpr std::uint64_t op = 77;
+
+void start(Stream& stream, const char* kind, const char* file, DataId data = no_data,
+           std::uint64_t number = op) {
+    stream.emit_as(stream.client(), event::client_op_started,
+                   {number, stream.text(kind), stream.text(file), stream.text(""), 0, 10, data});
+}
+void fail(Stream& stream, const char* kind, const char* file, Code code, int definite) {
+    stream.emit_as(stream.client(), event::client_op_failed,
+                   {op, stream.text(kind), stream.text(file), code, sim::Duration{1}, definite});
+}
+void succeed(Stream& stream, const char* kind, const char* file, std::uint64_t number = op) {
+    stream.emit_as(stream.client(), event::client_op_ok,
+                   {number, stream.text(kind), stream.text(file), sim::Duration{1}, 0, 0});
+}
+void log(Stream& stream, std::uint64_t record, const char* kind, const char* file,
+         const char* to = "", std::uint64_t number = op) {
+    stream.emit_as(stream.master(), event::master_log_appended,
+                   {record, stream.text(kind), number, stream.text(file), stream.text(to)});
+}
+void flush(Stream& stream, std::uint64_t last) {
+    stream.emit_as(stream.master(), event::master_log_flushed, {last, last});
+}
+
+}  // namespace
+
+TEST_CASE("definite errors: what was ordered may not be called definite", "[checks][gfs-3.1]") {
+    Stream stream;
+    stream.create();
+    stream.grant(2);
+    const int definite = GENERATE(0, 1);
+    const bool late = GENERATE(true, false);
+    start(stream, "append", "/f", DataId{5});
+    if (!late) stream.order(1, {.data = DataId{5}});
+    fail(stream, "append", "/f", Code::replica_failed, definite);
+    if (late) stream.order(1, {.data = DataId{5}});
+    CHECK(violates(stream, "definite_errors") == (definite == 1));
+}
+
+TEST_CASE("definite errors: a name that was logged may not be called definite",
+          "[checks][gfs-4.1]") {
+    Stream stream;
+    const int definite = GENERATE(0, 1);
+    start(stream, "create", "/a");
+    log(stream, 1, "file_created", "/a");
+    fail(stream, "create", "/a", Code::timeout, definite);
+    CHECK(violates(stream, "definite_errors") == (definite == 1));
+}
+
+TEST_CASE("definite errors: records about chunks do not carry a write out", "[checks][gfs-3.1]") {
+    Stream stream;
+    start(stream, "write", "/a", DataId{5});
+    log(stream, 1, "chunk_added", "/a");
+    fail(stream, "write", "/a", Code::no_chunkserver, 1);
+    CHECK_FALSE(violates(stream, "definite_errors"));
+}
+
+TEST_CASE("serialisable names: a record must be possible where it is", "[checks][gfs-4.1]") {
+    Stream stream;
+    log(stream, 1, "directory_created", "/d");
+    log(stream, 2, "file_created", "/d/a");
+    flush(stream, 2);
+    const int what = GENERATE(0, 1, 2, 3, 4);
+    if (what == 0) log(stream, 3, "file_created", "/d/a");        // twice
+    if (what == 1) log(stream, 3, "directory_deleted", "/d");     // not empty
+    if (what == 2) log(stream, 3, "file_created", "/e/a");        // nowhere
+    if (what == 3) log(stream, 3, "renamed", "/d", "/e");         // fine
+    if (what == 4) log(stream, 3, "file_deleted", "/d/a", "/.deleted-1-3-a");
+    CHECK(violates(stream, "namespace_serializable") == (what < 3));
+}
+
+TEST_CASE("serialisable names: a crash takes the records that were not flushed",
+          "[checks][gfs-2.6.3]") {
+    Stream stream;
+    log(stream, 1, "file_created", "/a");
+    flush(stream, 1);
+    log(stream, 2, "file_created", "/b");
+    log(stream, 3, "file_created", "/c");
+    // The master is back; record 2 was flushed after all, record 3 is written anew.
+    const bool again = GENERATE(true, false);
+    log(stream, 3, "file_created", again ? "/c" : "/b");
+    CHECK(violates(stream, "namespace_serializable") == !again);
+}
+
+TEST_CASE("stale reads: bounded by the cache's time and by the next open", "[checks][gfs-2.7.1]") {
+    Stream stream;
+    stream.create();
+    stream.grant(2);
+    stream.emit_as(stream.master(), event::location_replied,
+                   {Stream::chunk, stream.cs(3), 2, stream.client()});
+    stream.grant(3, {1, 2});  // cs3 has missed it
+    const int what = GENERATE(0, 1, 2);
+    stream.advance(1s);
+    if (what == 1) {
+        start(stream, "open", "/f", no_data, 5);
+        succeed(stream, "open", "/f", 5);
+        stream.advance(1s);
+    }
+    if (what == 2) stream.advance(stream.config.client_cache + stream.config.client_timeout + 1s);
+    start(stream, "read", "/f");
+    stream.emit_as(stream.client(), event::read_ok,
+                   {stream.text("/f"), Stream::chunk, stream.client(), stream.cs(3), 0, 10,
+                    stream.text("cache"), op});
+    CHECK(violates(stream, "stale_reads_bounded") == (what != 0));
+}
+
+}  // namespace gfs::checks

@@ -29,6 +29,7 @@ struct Weather {
     bool processes = true;              // crashes, power losses, restarts
     bool cuts = true;
     bool pauses = true;
+    bool disks = false;  // bytes change and files vanish, never of a chunk's last two good replicas
     sim::Ratio message_loss{1, 200};
     sim::Ratio message_doubled{1, 100};
     sim::Ratio message_overtaken{1, 50};
@@ -101,10 +102,14 @@ class Storm {
     void begin_process(HostId host);
     void cut(HostId host);
     void stand_still(HostId host);
+    void next_disk_fault();
+    void disk_fault();
+    bool can_spare(ChunkHandle chunk, ServerId server) const;
     void calm();
 
     Weather weather_;
     sim::Random draws_;
+    sim::Random disk_draws_;
     ClusterTruth truth_;
     MasterProbe probe_;
     Names names_;

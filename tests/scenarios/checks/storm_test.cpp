@@ -2,6 +2,8 @@
 // The checks on real clusters: in any storm no guarantee is broken; with a mechanism switched off
 // one is, and the right check says so.
 
+#include <span>
+
 #include "tests/scenarios/checks/storm.h"
 
 namespace gfs::checks {
@@ -52,14 +54,21 @@ Expectation sometimes(std::string event) {
     return expectation;
 }
 
-void survive(std::uint64_t first, std::uint64_t last) {
+// What disks that rot must bring about.
+constexpr const char* rotten_disks[] = {"chunk.corrupt_detected", "scrub.found",
+                                        "read.checksum_error", "chunk.file_missing",
+                                        "clone.finished"};
+
+void survive(std::uint64_t first, std::uint64_t last, Weather weather, const Config& config,
+             std::span<const char* const> brought_about) {
     std::vector<Expectation> expect = {check("gfs_consistency"), check("append_at_least_once"),
                                        check("no_data_loss"), repaired()};
     const std::size_t demands = expect.size();
-    for (const char* const event : rough_weather) expect.push_back(sometimes(event));
-    std::vector<bool> seen(std::size(rough_weather));
+    for (const char* const event : brought_about) expect.push_back(sometimes(event));
+    std::vector<bool> seen(brought_about.size());
     for (std::uint64_t seed = first; seed <= last; ++seed) {
-        Storm storm({.seed = seed}, quick_config(), expect);
+        weather.seed = seed;
+        Storm storm(weather, config, expect);
         const Results& results = storm.run();
         INFO("seed " << seed << ", " << storm.succeeded << " operations\n" << storm.violations());
         CHECK(storm.succeeded > 20);
@@ -74,7 +83,7 @@ void survive(std::uint64_t first, std::uint64_t last) {
         }
     }
     for (std::size_t i = 0; i < seen.size(); ++i) {
-        INFO(rough_weather[i]);
+        INFO(brought_about[i]);
         CHECK(seen[i]);
     }
 }
@@ -82,11 +91,25 @@ void survive(std::uint64_t first, std::uint64_t last) {
 }  // namespace
 
 TEST_CASE("storm: no guarantee is broken", "[checks][storm]") {
-    survive(1, 8);
+    survive(1, 8, {}, quick_config(), rough_weather);
+}
+
+TEST_CASE("storm: disks that change bytes and lose files break no guarantee",
+          "[checks][storm][gfs-5.2]") {
+    Config config = quick_config();
+    config.idle_scan_every = 15s;
+    const bool processes = GENERATE(false, true);
+    survive(1, 4, {.processes = processes, .disks = true}, config, rotten_disks);
 }
 
 TEST_CASE("storm: no guarantee is broken, over many seeds", "[checks][storm][.slow]") {
-    survive(9, 100);
+    survive(9, 100, {}, quick_config(), rough_weather);
+}
+
+TEST_CASE("storm: disks that rot break no guarantee, over many seeds", "[checks][storm][.slow]") {
+    Config config = quick_config();
+    config.idle_scan_every = 15s;
+    survive(5, 50, {.disks = true}, config, rotten_disks);
 }
 
 }  // namespace gfs::checks

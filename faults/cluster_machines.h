@@ -26,12 +26,13 @@ class ClusterMachines final : public Machines {
     }
     void crash(HostId host) override { cluster_.crash(host); }
     void stop(HostId host) override { cluster_.stop(host); }
-    void power_loss(HostId host, bool lose_unsynced) override {
-        cluster_.power_loss(host, lose_unsynced);
+    void power_loss(HostId host, bool lose_unsynced, Torn torn) override {
+        cluster_.power_loss(host, lose_unsynced, torn);
     }
     void restart(HostId host) override { cluster_.restart(host); }
     void pause(HostId host) override { cluster_.pause(host); }
     void resume(HostId host) override { cluster_.resume(host); }
+    ChunkStore* chunks(HostId host) override { return cluster_.machine(host).chunks.get(); }
 
   private:
     static MachineInfo info(const Machine& machine) {

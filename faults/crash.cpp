@@ -14,7 +14,7 @@ class Crash final : public ProcessEnd {
   private:
     void end(Machines& machines, HostId host) override {
         if (spec().lose_unsynced)
-            machines.power_loss(host, true);
+            machines.power_loss(host, true, Torn::no);
         else
             machines.crash(host);
     }

@@ -30,10 +30,13 @@ class Machines {
     // is said at Cluster.
     virtual void crash(HostId host) = 0;
     virtual void stop(HostId host) = 0;
-    virtual void power_loss(HostId host, bool lose_unsynced) = 0;
+    virtual void power_loss(HostId host, bool lose_unsynced, Torn torn) = 0;
     virtual void restart(HostId host) = 0;
     virtual void pause(HostId host) = 0;
     virtual void resume(HostId host) = 0;
+
+    // The replicas on a chunkserver's disk, its process up or down; null for any other machine.
+    virtual ChunkStore* chunks(HostId host) = 0;
 
   protected:
     ~Machines() = default;

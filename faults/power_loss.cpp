@@ -13,7 +13,7 @@ class PowerLoss final : public ProcessEnd {
 
   private:
     void end(Machines& machines, HostId host) override {
-        machines.power_loss(host, spec().lose_unsynced);
+        machines.power_loss(host, spec().lose_unsynced, spec().torn ? Torn::yes : Torn::no);
     }
 };
 

@@ -125,6 +125,10 @@ struct FaultSpec {
     MessageSpec message;
     sim::Duration extra_delay{};  // delay: `time`
     bool lose_unsynced = false;
+    bool torn = false;               // power_loss: a part of the write in flight is there
+    std::optional<HeldChunk> chunk;  // bitrot, lose_chunk: absent: drawn
+    std::optional<std::uint64_t> chunk_offset;  // bitrot: absent: drawn
+    std::uint64_t blocks = 1;                   // bitrot: so many, from there on
     sim::Duration clock_offset{};
     std::int64_t clock_drift_ppm = 0;
     std::string healed_fault;  // heal

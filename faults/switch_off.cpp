@@ -25,7 +25,9 @@ class RackPower final : public ProcessEnd {
     std::vector<HostId> hit(FaultContext& context) override {
         return context.hosts(everyone_in(spec().rack));
     }
-    void end(Machines& machines, HostId host) override { machines.power_loss(host, true); }
+    void end(Machines& machines, HostId host) override {
+        machines.power_loss(host, true, Torn::no);
+    }
 };
 
 class RackSwitch final : public Fault {

@@ -16,6 +16,13 @@ Task<ChunkServer::Reply> ChunkServer::on_apply_mutation(ApplyMutation request) {
     const Code early = check_mutation(request);
     if (early != Code::ok) co_return reject(mutation.chunk, early, sim::no_host, mutation.version);
 
+    // At the offset of a record append, too, there may be bytes of an earlier one that failed.
+    const ByteRange range{mutation.offset, mutation.length};
+    if (overwrites_in_part(mutation.chunk, range)) {
+        const Code code = co_await read_before_overwrite(mutation.chunk, range);
+        if (code != Code::ok) co_return code;
+    }
+
     if (config_.has(Mechanism::serial_order)) {
         // All that the primary ordered before it comes first.
         const Code turn = co_await reach_turn(request);
@@ -35,6 +42,9 @@ Task<ChunkServer::Reply> ChunkServer::on_apply_mutation(ApplyMutation request) {
                              mutation.version);
         if (!store_.has_room(mutation.chunk, mutation.offset + mutation.length))
             co_return reject(mutation.chunk, Code::no_space, sim::no_host, mutation.version);
+        const Code intact = verify_before_overwrite(mutation.chunk, range);
+        if (intact != Code::ok)
+            co_return reject(mutation.chunk, intact, sim::no_host, mutation.version);
         apply(mutation);
     }
 
@@ -124,6 +134,8 @@ Task<Code> ChunkServer::make_durable(ChunkHandle chunk) {
     if (config_.durability == Durability::writeback) co_return Code::ok;
     const auto outcome = co_await store_.disk().sync(ChunkStore::file_of(chunk));
     if (!outcome || *outcome != sim::Disk::Outcome::done) co_return Code::disk_error;
+    // The file may have been deleted, or lost, while the disk was writing.
+    if (store_.find(chunk) == nullptr) co_return Code::no_such_chunk;
     co_return Code::ok;
 }
 

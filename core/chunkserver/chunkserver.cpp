@@ -34,6 +34,7 @@ ChunkServer::ChunkServer(sim::Host& host, const Config& config, ChunkStore& stor
     endpoint.on<Ping>(*this, &ChunkServer::on_ping);
     host_.emit(event::server_started, {id(), store_.replicas().size()});
     host_.spawn("heartbeat_loop", heartbeat_loop());
+    if (config_.has(Mechanism::idle_scan)) host_.spawn("idle_scan_loop", idle_scan_loop());
 }
 
 ChunkServer::Reply ChunkServer::on_ping(const Ping&) { return Done{}; }

@@ -11,18 +11,23 @@
 //   apply_mutation.cpp 3.1         mutations in serial order, at the primary and at secondaries
 //   read.cpp           2.4         reads
 //   replicas.cpp       4.3, 4.4    creating, cloning and deleting replicas
+//   checksums.cpp      5.2         verification, and what is done about a mismatch
+//   idle_scan.cpp      5.2         the scan of chunks that nobody uses
 //
 // Invariants:
 //  1. A mutation is ordered only by a holder of an unexpired lease for the replica's version.
 //  2. The mutations of one lease are applied in the order of their serial numbers.
-//  3. Nothing that the process knows about a replica contradicts the disk: version and content are
-//     in the ChunkStore only.
+//  3. Nothing that the process knows about a replica contradicts the disk: version, content and
+//     checksums are in the ChunkStore only.
+//  4. No byte leaves the server, and none is written beside it in its block, before its block was
+//     verified, in the same step.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "core/chunkserver/data_buffer.h"
@@ -87,7 +92,8 @@ class ChunkServer {
     Task<void> heartbeat_loop();
     Task<bool> register_with_master();
     Task<void> beat();
-    std::vector<ReplicaReport> next_reports();
+    std::vector<ChunkHandle> find_missing() const;
+    std::vector<ReplicaReport> next_reports(const std::vector<ChunkHandle>& missing);
     void extend_leases(const std::vector<LeaseExtension>& extensions);
     void delete_garbage(const std::vector<ReplicaReport>& garbage);
     bool is_replaced(MasterEpoch master);
@@ -107,6 +113,7 @@ class ChunkServer {
 
     // write.cpp, record_append.cpp
     Task<Reply> on_write(Write request);
+    Code check_write(const Write& request);
     Task<Answer<Appended>> on_record_append(RecordAppend request);
     void order(Lease& lease, const Mutation& mutation);
     // Steps 5 and 6 of GFS 3.1 after the primary's own; whether every replica applied it.
@@ -134,6 +141,22 @@ class ChunkServer {
     Task<Answer<ReplicaCopy>> on_copy_chunk(CopyChunk request);
     Reply on_delete_chunk(const DeleteChunk& request);
     Reply on_ping(const Ping& request);
+
+    // checksums.cpp
+    Task<Code> read_blocks(ChunkHandle chunk, ByteRange range);
+    Code verify(ChunkHandle chunk, const ByteRange& range);
+    void tell_if_damaged(ChunkHandle chunk, std::span<const Extent> extents, ClientId client);
+    bool overwrites_in_part(ChunkHandle chunk, const ByteRange& range) const;
+    Task<Code> read_before_overwrite(ChunkHandle chunk, ByteRange range);
+    Code verify_before_overwrite(ChunkHandle chunk, const ByteRange& range);
+    void found_corrupt(ChunkHandle chunk, std::uint64_t offset);
+    Task<void> report_corruption(ReportCorruption report);
+
+    // idle_scan.cpp
+    Task<void> idle_scan_loop();
+    Task<void> scan(ChunkHandle chunk);
+    bool may_scan(ChunkHandle chunk) const;
+
     void drop_replica(ChunkHandle chunk);
     ReplicaReport report_of(ChunkHandle chunk, const StoredReplica& replica) const;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads: GFS 2.4, with the version check of GFS 4.5. The client's side is in client/read.cpp.
+// Reads: GFS 2.4, with the version check of GFS 4.5 and the checksums of GFS 5.2 (checksums.cpp).
+// The client's side is in client/read.cpp.
 
 #include <algorithm>
 #include <utility>
@@ -19,22 +20,24 @@ Task<Answer<ReadData>> ChunkServer::on_read(Read request) {
         co_return Code::stale_version;
 
     const std::uint64_t end = std::min(request.offset + request.length, replica->content.length());
-    if (request.offset < end) {
-        const auto outcome = co_await store_.disk().read(ChunkStore::file_of(request.chunk),
-                                                         request.offset, end - request.offset);
-        if (!outcome || *outcome != sim::Disk::Outcome::done) co_return Code::disk_error;
-    }
+    const ByteRange range{request.offset, end - std::min(end, request.offset)};
+    const Code code = co_await read_blocks(request.chunk, range);
+    if (code != Code::ok) co_return code;
 
     // The replica may have grown, or be gone, since the disk began to read.
     const StoredReplica* const after = store_.find(request.chunk);
     if (after == nullptr) co_return Code::no_such_chunk;
+    // Nothing is returned before every block that overlaps the range is verified (GFS 5.2).
+    const Code intact = verify(request.chunk, range);
+    if (intact != Code::ok) co_return intact;
     ReadData data{
         .version = after->version,
         .replica_length = after->content.length(),
-        .length = request.offset < end ? end - request.offset : 0,
+        .length = range.length,
         .extents = {},
     };
-    data.extents = after->content.read(request.offset, data.length);
+    data.extents = after->content.read(range.offset, range.length);
+    tell_if_damaged(request.chunk, data.extents, request.client);
     co_return data;
 }
 

@@ -40,11 +40,14 @@ Task<bool> ChunkServer::register_with_master() {
     request.replicas.reserve(store_.replicas().size());
     for (const auto& [chunk, replica] : store_.replicas())
         request.replicas.push_back(report_of(chunk, replica));
+    // What the complete report does not name is missing.
+    const std::vector<ChunkHandle> missing(store_.missing().begin(), store_.missing().end());
     const Duration patience = config_.client_timeout;
     const Register::Reply answer =
         co_await sim::call(host_, master_, std::move(request), patience);
     if (!answer.ok() || is_replaced(master_of(answer->epoch))) co_return false;
     epoch_ = answer->epoch;
+    for (const ChunkHandle chunk : missing) store_.forget_missing(chunk);
     delete_garbage(answer->garbage);
     co_return true;
 }
@@ -54,12 +57,13 @@ Task<void> ChunkServer::beat() {
         co_await register_with_master();
         co_return;
     }
+    const std::vector<ChunkHandle> missing = find_missing();
     HeartBeat request{.server = id(),
                       .epoch = *epoch_,
                       .disk_capacity = store_.disk().capacity(),
                       .disk_used = store_.disk().used(),
                       .extend = {},
-                      .replicas = next_reports()};
+                      .replicas = next_reports(missing)};
     // While a chunk is being mutated, its primary asks for an extension (GFS 3.1).
     for (auto& [chunk, state] : states_) {
         if (!state.lease || state.lease->revoking) continue;
@@ -73,6 +77,7 @@ Task<void> ChunkServer::beat() {
     // The answer may come from a master that has been replaced since the question left.
     const bool is_current = epoch_ && !is_replaced(master_of(*epoch_));
     if (answer.ok() && is_current) {
+        for (const ChunkHandle chunk : missing) store_.forget_missing(chunk);
         extend_leases(answer->extensions);
         delete_garbage(answer->garbage);
     } else if (answer.ok() || answer.code() == Code::not_registered) {
@@ -100,22 +105,35 @@ PollChunks::Reply ChunkServer::on_poll_chunks(const PollChunks&) {
     return list;
 }
 
-// The next chunks in turn, so that in time the master hears of each.
-std::vector<ReplicaReport> ChunkServer::next_reports() {
+// Files that were there and are gone; as many as one HeartBeat reports.
+std::vector<ChunkHandle> ChunkServer::find_missing() const {
+    std::vector<ChunkHandle> missing;
+    for (const ChunkHandle chunk : store_.missing()) {
+        if (missing.size() == reports_per_heartbeat) break;
+        missing.push_back(chunk);
+        host_.emit(event::chunk_file_missing, {chunk, id()});
+    }
+    return missing;
+}
+
+// What is missing first, then the next chunks in turn, so that in time the master hears of each.
+std::vector<ReplicaReport> ChunkServer::next_reports(const std::vector<ChunkHandle>& missing) {
     std::vector<ReplicaReport> reports;
+    for (const ChunkHandle chunk : missing) reports.push_back({chunk, Version{0}, 0});
     const auto& replicas = store_.replicas();
     auto at = replicas.upper_bound(last_reported_);
-    while (reports.size() < std::min(reports_per_heartbeat, replicas.size())) {
+    const std::size_t room = reports_per_heartbeat - reports.size();
+    for (std::size_t left = std::min(room, replicas.size()); left > 0; --left) {
         if (at == replicas.end()) at = replicas.begin();
+        last_reported_ = at->first;
         reports.push_back(report_of(at->first, at->second));
         ++at;
     }
-    if (!reports.empty()) last_reported_ = reports.back().chunk;
     return reports;
 }
 
 ReplicaReport ChunkServer::report_of(ChunkHandle chunk, const StoredReplica& replica) const {
-    return {chunk, replica.version, replica.content.length()};
+    return {chunk, replica.version, replica.content.length(), replica.corrupt};
 }
 
 void ChunkServer::extend_leases(const std::vector<LeaseExtension>& extensions) {

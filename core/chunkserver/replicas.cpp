@@ -26,7 +26,8 @@ Task<ChunkServer::Reply> ChunkServer::on_create_chunk(CreateChunk request) {
 Task<ChunkServer::Reply> ChunkServer::on_clone_chunk(CloneChunk request) {
     if (is_replaced(request.master)) co_return Code::old_epoch;
     const StoredReplica* const present = store_.find(request.chunk);
-    if (present != nullptr && present->version >= request.version) co_return Done{};
+    const bool is_good = present != nullptr && !present->corrupt;
+    if (is_good && present->version >= request.version) co_return Done{};
 
     const CopyChunk copy{.chunk = request.chunk,
                          .version = request.version,
@@ -39,7 +40,7 @@ Task<ChunkServer::Reply> ChunkServer::on_clone_chunk(CloneChunk request) {
 
     // A newer copy may have been made while this one was under way.
     const StoredReplica* const after = store_.find(request.chunk);
-    if (after != nullptr && after->version >= request.version) co_return Done{};
+    if (after != nullptr && !after->corrupt && after->version >= request.version) co_return Done{};
     const std::uint64_t bytes = answer->content.length();
     if (!store_.has_room(request.chunk, bytes)) co_return Code::no_space;
     if (after != nullptr) drop_replica(request.chunk);
@@ -58,15 +59,17 @@ Task<Answer<ReplicaCopy>> ChunkServer::on_copy_chunk(CopyChunk request) {
     if (replica == nullptr) co_return Code::no_such_chunk;
     if (replica->version != request.version) co_return Code::stale_version;
 
-    const std::uint64_t length = replica->content.length();
-    if (length > 0) {
-        const auto outcome =
-            co_await store_.disk().read(ChunkStore::file_of(request.chunk), 0, length);
-        if (!outcome || *outcome != sim::Disk::Outcome::done) co_return Code::disk_error;
-    }
+    const ByteRange present{0, replica->content.length()};
+    const Code code = co_await read_blocks(request.chunk, present);
+    if (code != Code::ok) co_return code;
     const StoredReplica* const after = store_.find(request.chunk);
     if (after == nullptr) co_return Code::no_such_chunk;
     if (after->version != request.version) co_return Code::stale_version;
+    // A copy that is made of bad blocks would have good checksums (GFS 5.2).
+    const ByteRange whole{0, after->content.length()};
+    const Code intact = verify(request.chunk, whole);
+    if (intact != Code::ok) co_return intact;
+    tell_if_damaged(request.chunk, after->content.extents(), sim::no_host);
     co_return ReplicaCopy{after->version, after->content, request.bandwidth};
 }
 

@@ -16,23 +16,21 @@ namespace gfs {
 
 Task<ChunkServer::Reply> ChunkServer::on_write(Write request) {
     if (request.offset + request.length > config_.chunk_size) co_return Code::invalid_offset;
-
-    const Result<Lease*> usable = usable_lease(request.chunk, request.version);
-    if (!usable.ok())
-        co_return reject(request.chunk, usable.code(), request.client, request.version);
-
-    // Step 4: the data must have been pushed here before this request.
-    const PushedData pushed{request.data, request.data_offset};
-    if (config_.has(Mechanism::data_before_mutation) && !buffer_.contains(pushed))
-        co_return reject(request.chunk, Code::data_not_buffered, request.client, request.version);
-
-    if (!store_.has_room(request.chunk, request.offset + request.length))
-        co_return reject(request.chunk, Code::no_space, request.client, request.version);
+    const ByteRange range{request.offset, request.length};
+    Code refusal = check_write(request);
+    if (refusal == Code::ok && overwrites_in_part(request.chunk, range)) {
+        refusal = co_await read_before_overwrite(request.chunk, range);
+        // The lease may have ended while the disk was reading, and the data have been evicted.
+        if (refusal == Code::ok) refusal = check_write(request);
+    }
+    if (refusal == Code::ok) refusal = verify_before_overwrite(request.chunk, range);
+    if (refusal != Code::ok)
+        co_return reject(request.chunk, refusal, request.client, request.version);
 
     // Step 4: assign consecutive serial numbers to all mutations, whatever client they come from,
-    // and apply them here in that order. Nothing waits between the checks above and the end of
-    // this step, so the lease cannot run out in between.
-    Lease& lease = **usable;
+    // and apply them here in that order. Nothing waits between the last of the checks above and the
+    // end of this step, so the lease cannot run out in between.
+    Lease& lease = **usable_lease(request.chunk, request.version);
     const Mutation mutation{
         .kind = Mutation::Kind::write,
         .chunk = request.chunk,
@@ -50,6 +48,17 @@ Task<ChunkServer::Reply> ChunkServer::on_write(Write request) {
     const bool everywhere = co_await carry_out(request.op, mutation);
     if (!everywhere) co_return Code::replica_failed;
     co_return Done{};
+}
+
+Code ChunkServer::check_write(const Write& request) {
+    const Result<Lease*> usable = usable_lease(request.chunk, request.version);
+    if (!usable.ok()) return usable.code();
+    // Step 4: the data must have been pushed here before this request.
+    const PushedData pushed{request.data, request.data_offset};
+    if (config_.has(Mechanism::data_before_mutation) && !buffer_.contains(pushed))
+        return Code::data_not_buffered;
+    if (!store_.has_room(request.chunk, request.offset + request.length)) return Code::no_space;
+    return Code::ok;
 }
 
 Code ChunkServer::reject(ChunkHandle chunk, Code reason, ClientId client, Version version) {

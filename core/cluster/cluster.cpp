@@ -135,7 +135,7 @@ HostId Cluster::add_machine(MachineRole role, std::string name, std::uint32_t ra
         machine.disk = std::make_unique<sim::Disk>(engine_, host, options);
     }
     if (role == MachineRole::chunkserver)
-        machine.chunks = std::make_unique<ChunkStore>(*machine.disk);
+        machine.chunks = std::make_unique<ChunkStore>(*machine.disk, config_.checksum_block);
     if (role == MachineRole::master || role == MachineRole::log_replica)
         machine.log = std::make_unique<LogStore>(*machine.disk);
     machines_.push_back(std::move(machine));

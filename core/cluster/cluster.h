@@ -63,6 +63,10 @@ struct PreloadedFile {
     std::uint32_t replicas;
 };
 
+// Whether a part of the write in flight is on the platter when the power goes. (The last record of
+// an operation log is incomplete in any case.)
+enum class Torn : std::uint8_t { no, yes };
+
 class Cluster final : private MasterStarter {
   public:
     // Builds the machines of `spec`, all down. Racks are numbered in order.
@@ -95,7 +99,7 @@ class Cluster final : private MasterStarter {
     // difference between the two).
     void stop(HostId host);
     // The machine is down; with `lose_unsynced` also what its disk cache held.
-    void power_loss(HostId host, bool lose_unsynced);
+    void power_loss(HostId host, bool lose_unsynced, Torn torn = Torn::no);
     // A new process starts from what the disk kept.
     void restart(HostId host);
     void pause(HostId host);

@@ -82,12 +82,13 @@ void Cluster::stop(HostId host) {
     if (machine.disk) machine.disk->drain();
 }
 
-void Cluster::power_loss(HostId host, bool lose_unsynced) {
+void Cluster::power_loss(HostId host, bool lose_unsynced, Torn torn) {
     Machine& machine = machines_.at(sim::to_index(host));
     end_process(machine);
     if (!machine.disk) return;
     if (!lose_unsynced) return machine.disk->process_ended();
-    if (machine.chunks) machine.chunks->lose_unsynced();
+    const PowerLoss how{config_.checksum_order, torn == Torn::yes};
+    if (machine.chunks) machine.chunks->lose_unsynced(how);
     if (machine.log) machine.log->lose_unsynced();
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/common/chunk_store.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace gfs {
@@ -30,13 +31,15 @@ void ChunkStore::resize(std::uint64_t old_length, std::uint64_t new_length) {
 
 void ChunkStore::put(ChunkHandle chunk, Version version, Content content) {
     erase(chunk);
+    missing_.erase(chunk);
     StoredReplica& replica = replicas_[chunk];
     replica.version = version;
+    replica.sums = no_sums_;
     const std::uint64_t bytes = content.length();
     resize(0, bytes);
     const sim::WriteNumber write = disk_.write(file_of(chunk), 0, bytes + version_bytes);
     replica.content = std::move(content);
-    replica.not_durable.push_back({write, 0, 0, bytes, {}, version});
+    replica.not_durable.push_back({write, 0, 0, bytes, {}, {}, version});
 }
 
 void ChunkStore::set_version(ChunkHandle chunk, Version version) {
@@ -45,17 +48,18 @@ void ChunkStore::set_version(ChunkHandle chunk, Version version) {
     replica.version = version;
     const std::uint64_t length = replica.content.length();
     const sim::WriteNumber write = disk_.write(file_of(chunk), length, version_bytes);
-    replica.not_durable.push_back({write, 0, 0, length, {}, version});
+    replica.not_durable.push_back({write, 0, 0, length, {}, {}, version});
 }
 
 void ChunkStore::write(ChunkHandle chunk, const Extent& extent) {
     StoredReplica& replica = at(chunk);
     const std::uint64_t old_length = replica.content.length();
+    std::vector<Checksums::Recorded> sums = replica.sums.write(extent, old_length);
     std::vector<Extent> replaced = replica.content.write(extent);
     resize(old_length, replica.content.length());
     const sim::WriteNumber write = disk_.write(file_of(chunk), extent.offset, extent.length);
     replica.not_durable.push_back({write, extent.offset, extent.length, old_length,
-                                   std::move(replaced), replica.version});
+                                   std::move(replaced), std::move(sums), replica.version});
 }
 
 void ChunkStore::erase(ChunkHandle chunk) {
@@ -69,7 +73,11 @@ void ChunkStore::erase(ChunkHandle chunk) {
 void ChunkStore::preload(ChunkHandle chunk, Version version, Content content) {
     SIM_ASSERT(find(chunk) == nullptr);
     resize(0, content.length());
-    replicas_[chunk] = {version, version, std::move(content), {}};
+    StoredReplica& replica = replicas_[chunk];
+    replica.version = version;
+    replica.durable_version = version;
+    replica.sums = no_sums_;
+    replica.content = std::move(content);
 }
 
 void ChunkStore::on_durable(sim::FileId file, sim::WriteNumber last) {
@@ -82,23 +90,52 @@ void ChunkStore::on_durable(sim::FileId file, sim::WriteNumber last) {
     }
 }
 
-void ChunkStore::lose_unsynced() {
-    disk_.lose_unsynced();
-    for (auto at = replicas_.begin(); at != replicas_.end();) {
-        StoredReplica& replica = at->second;
-        const std::uint64_t length_before = replica.content.length();
-        while (!replica.not_durable.empty()) {
-            const StoredReplica::Undo& undo = replica.not_durable.back();
-            replica.content.restore(undo.offset, undo.length, undo.replaced, undo.old_length);
-            replica.not_durable.pop_back();
-        }
-        replica.version = replica.durable_version;
-        const std::uint64_t length_after = replica.content.length();
-        // The file was never durable: it is not in the directory either.
-        const bool never_durable = replica.durable_version == Version{0};
-        resize(length_before, never_durable ? 0 : length_after);
-        at = never_durable ? replicas_.erase(at) : std::next(at);
-    }
+std::optional<std::uint64_t> ChunkStore::find_mismatch(ChunkHandle chunk,
+                                                       const ByteRange& range) const {
+    const StoredReplica& replica = replicas_.at(chunk);
+    return replica.sums.find_mismatch(replica.content, range);
+}
+
+ByteRange ChunkStore::whole_blocks(ChunkHandle chunk, const ByteRange& range) const {
+    const StoredReplica& replica = replicas_.at(chunk);
+    const ByteRange blocks = replica.sums.whole_blocks(range);
+    const std::uint64_t end = std::min(blocks.end(), replica.content.length());
+    return {blocks.offset, end - std::min(end, blocks.offset)};
+}
+
+std::vector<ByteRange> ChunkStore::partly_overwritten(ChunkHandle chunk,
+                                                      const ByteRange& range) const {
+    const StoredReplica& replica = replicas_.at(chunk);
+    const std::uint64_t length = replica.content.length();
+    if (range.length == 0 || range.offset >= length) return {};
+    const ByteRange present{range.offset, std::min(range.end(), length) - range.offset};
+    const std::uint64_t first = replica.sums.first_block(present);
+    const std::uint64_t last = replica.sums.end_block(present) - 1;
+    std::vector<ByteRange> blocks;
+    const auto add = [&](std::uint64_t block) {
+        ByteRange bytes = replica.sums.bytes_of(block);
+        bytes.length = std::min(bytes.end(), length) - bytes.offset;
+        const bool replaced = range.offset <= bytes.offset && bytes.end() <= range.end();
+        if (!replaced) blocks.push_back(bytes);
+    };
+    add(first);
+    if (last != first) add(last);
+    return blocks;
+}
+
+void ChunkStore::damage(ChunkHandle chunk, const ByteRange& range) {
+    StoredReplica& replica = at(chunk);
+    // A cache may write back at any time; it has done so now, and nothing of this can be undone.
+    replica.durable_version = replica.version;
+    replica.not_durable.clear();
+    replica.sums.keep(replica.content, range);
+    replica.content.damage(range);
+}
+
+void ChunkStore::lose(ChunkHandle chunk) {
+    SIM_ASSERT(find(chunk) != nullptr);
+    erase(chunk);
+    missing_.insert(chunk);
 }
 
 }  // namespace gfs

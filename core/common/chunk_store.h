@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chunk files on one chunkserver's disk: content, version number and what of it is durable.
-// Belongs to the machine: it outlives the process, as a disk does. Time is the business of
-// sim::Disk; this is what the files contain.
+// The chunk files on one chunkserver's disk: content, checksums, version number and what of them is
+// durable. Belongs to the machine: it outlives the process, as a disk does. Time is the business of
+// sim::Disk; this is what the files contain. What a power loss leaves is in half_written.cpp.
 //
 // Invariants:
 //  1. A replica's content is what the process sees: everything written, synced or not.
-//  2. Undoing the writes that are not durable, newest first, gives what a power loss leaves.
+//  2. Undoing the writes that are not durable, newest first, gives what was there before them.
+//  3. Checksums reach the disk with the sync of the data they are of, and cost it no time of their
+//     own; only a power loss in the middle of that sync can part them (rule U10).
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
+#include <set>
 #include <vector>
 
+#include "core/common/checksums.h"
+#include "core/common/config.h"
 #include "core/common/content.h"
 #include "core/common/ids.h"
 #include "sim/disk/disk.h"
@@ -24,6 +30,9 @@ struct StoredReplica {
     Version version;          // as last written
     Version durable_version;  // what a power loss leaves; Version{0}: no file at all
     Content content;
+    Checksums sums;
+    // A checksum did not match: the chunkserver found out, and keeps that in mind with the sums.
+    bool corrupt = false;
 
     struct Undo {
         sim::WriteNumber write;
@@ -31,14 +40,24 @@ struct StoredReplica {
         std::uint64_t length;
         std::uint64_t old_length;
         std::vector<Extent> replaced;
+        std::vector<Checksums::Recorded> sums;
         Version version;  // what `version` becomes when the write is durable
     };
     std::deque<Undo> not_durable;  // oldest first
 };
 
+// How a machine loses its power.
+struct PowerLoss {
+    ChecksumOrder checksum_order = ChecksumOrder::journaled;
+    bool torn = false;  // of the write in flight, a part is on the platter
+};
+
 class ChunkStore final : public sim::DiskOwner {
   public:
-    explicit ChunkStore(sim::Disk& disk) : disk_(disk) { disk_.set_owner(this); }
+    explicit ChunkStore(sim::Disk& disk, std::uint64_t checksum_block = 64 * KiB)
+        : disk_(disk), no_sums_(checksum_block) {
+        disk_.set_owner(this);
+    }
     ~ChunkStore() { disk_.set_owner(nullptr); }
     ChunkStore(const ChunkStore&) = delete;
     ChunkStore& operator=(const ChunkStore&) = delete;
@@ -69,16 +88,46 @@ class ChunkStore final : public sim::DiskOwner {
     MasterEpoch master() const { return master_; }
     void set_master(MasterEpoch master) { master_ = std::max(master_, master); }
 
-    // The machine lost power: every write that was not durable is undone.
-    void lose_unsynced();
+    // ---- checksums (GFS 5.2) ----
+    // Where the first block begins that overlaps the range and does not match its checksum.
+    // REQUIRES for all: the replica is there.
+    std::optional<std::uint64_t> find_mismatch(ChunkHandle chunk, const ByteRange& range) const;
+    // What a read of the range takes from the disk: the blocks that overlap it, up to the end.
+    ByteRange whole_blocks(ChunkHandle chunk, const ByteRange& range) const;
+    // The blocks of which a write to the range would replace a part: two at most, the first and the
+    // last of those that are there.
+    std::vector<ByteRange> partly_overwritten(ChunkHandle chunk, const ByteRange& range) const;
+    void mark_corrupt(ChunkHandle chunk) { at(chunk).corrupt = true; }
+
+    // ---- what happens to a disk ----
+    // The machine lost power: every write that was not durable is undone, but for what of the sync
+    // in flight is on the platter.
+    void lose_unsynced(const PowerLoss& how = {});
+    // The range changes silently. What was written before is on the platter by then.
+    // REQUIRES: the replica is there, and at least as long.
+    void damage(ChunkHandle chunk, const ByteRange& range);
+    // The file is gone behind the process's back. REQUIRES: the replica is there.
+    void lose(ChunkHandle chunk);
+    // Files that are gone, and that the master does not know of yet.
+    const std::set<ChunkHandle>& missing() const { return missing_; }
+    void forget_missing(ChunkHandle chunk) { missing_.erase(chunk); }
+
     void on_durable(sim::FileId file, sim::WriteNumber last) override;
 
   private:
+    struct HalfWritten;
+
     StoredReplica& at(ChunkHandle chunk) { return replicas_.at(chunk); }
     void resize(std::uint64_t old_length, std::uint64_t new_length);
+    static void undo_last(StoredReplica& replica);
+    static HalfWritten undo_all(StoredReplica& replica, const sim::Disk::SyncInService* sync);
+    static void leave_half_written(StoredReplica& replica, const HalfWritten& sync,
+                                   const PowerLoss& how);
 
     sim::Disk& disk_;
+    const Checksums no_sums_;  // of an empty replica
     std::map<ChunkHandle, StoredReplica> replicas_;
+    std::set<ChunkHandle> missing_;
     MasterEpoch master_{1};
 };
 

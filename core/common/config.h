@@ -82,6 +82,8 @@ struct Config {
     Duration log_replica_timeout = 10s;                 // U19: silence after which it is dropped
     Durability durability = Durability::fsync;          // U9
     ChecksumOrder checksum_order = ChecksumOrder::journaled;        // U10
+    Duration idle_scan_every = 168h;                    // ours: each replica once in so long, 5.2
+    std::uint64_t idle_scan_bandwidth = 4 * MiB;        // ours: bytes/s of one server's scan
     VersionOrder version_order = VersionOrder::reserve; // U4
     bool secondary_version_check = true;                // U5
     std::uint32_t report_secondary_after = 3;           // U6, failures in a row

@@ -40,6 +40,24 @@ std::vector<Extent> Content::write(const Extent& extent) {
     return replaced;
 }
 
+void Content::damage(const ByteRange& range) {
+    SIM_ASSERT(range.end() <= length_);
+    std::uint64_t at = range.offset;
+    std::vector<Extent> damaged;
+    for (Extent extent : read(range.offset, range.length)) {
+        if (at < extent.offset)
+            damaged.push_back({.offset = at, .length = extent.offset - at, .data = padding});
+        at = extent.end();
+        damaged.push_back(extent);
+    }
+    if (at < range.end())
+        damaged.push_back({.offset = at, .length = range.end() - at, .data = padding});
+    for (Extent& extent : damaged) {
+        extent.damaged = true;
+        write(extent);
+    }
+}
+
 void Content::restore(std::uint64_t offset, std::uint64_t length, std::span<const Extent> old,
                       std::uint64_t old_length) {
     take_out(offset, offset + length);

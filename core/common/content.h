@@ -16,6 +16,15 @@ namespace gfs {
 // Zeros that the primary put at the end of a chunk (GFS 3.3).
 inline constexpr DataId padding{0xffff'ffff'ffff'ffff};
 
+// Some bytes of a replica.
+struct ByteRange {
+    std::uint64_t offset;
+    std::uint64_t length;
+
+    std::uint64_t end() const { return offset + length; }
+    bool operator==(const ByteRange&) const = default;
+};
+
 // A run of bytes with one author. Not damaged: byte i is byte `data_offset + i` of `data`.
 struct Extent {
     std::uint64_t offset;  // in the replica, or in the file where that is said
@@ -38,6 +47,9 @@ class Content {
     // Replaces the bytes [extent.offset, extent.end()); the content grows as needed. Says what was
     // there before, clipped to the range, so that restore() can undo it.
     std::vector<Extent> write(const Extent& extent);
+    // The bytes of the range, a hole's zeros included, are not any more what was written.
+    // REQUIRES: the range ends at or before length().
+    void damage(const ByteRange& range);
     // Puts `old`, which lies within the range, back, and cuts the content to `old_length`.
     void restore(std::uint64_t offset, std::uint64_t length, std::span<const Extent> old,
                  std::uint64_t old_length);

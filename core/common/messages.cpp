@@ -62,6 +62,7 @@ std::uint64_t wire_bytes(const Register& m) {
 std::uint64_t wire_bytes(const HeartBeat& m) {
     return header + 4 * number + report * (m.extend.size() + m.replicas.size());
 }
+std::uint64_t wire_bytes(const ReportCorruption&) { return header + 4 * number; }
 std::uint64_t wire_bytes(const ReportFailure&) { return header + 4 * number; }
 std::uint64_t wire_bytes(const ReplicateLog& m) {
     return header + 5 * number + bytes_of(m.records);

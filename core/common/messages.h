@@ -254,8 +254,9 @@ struct DeleteChunk : MessageBase<Message::DeleteChunk> {
 
 struct ReplicaReport {
     ChunkHandle chunk;
-    Version version;
+    Version version;  // Version{0}: its file was there and is gone
     std::uint64_t length;
+    bool corrupt = false;  // it failed a checksum (GFS 5.2)
 };
 struct Registered {
     Epoch epoch;
@@ -285,6 +286,14 @@ struct HeartBeat : MessageBase<Message::HeartBeat, HeartBeatAnswer> {
     std::uint64_t disk_used;
     std::vector<ReplicaReport> extend;    // leases held here on chunks that are being mutated
     std::vector<ReplicaReport> replicas;  // a subset, in turn (GFS 4.4.1)
+};
+// A replica failed a checksum (GFS 5.2). Should this get lost: HeartBeats say so as well.
+struct ReportCorruption : MessageBase<Message::ReportCorruption> {
+    OpId op{};
+    ServerId server;
+    ChunkHandle chunk;
+    Version version;
+    std::uint64_t offset;  // of the block
 };
 // A secondary failed `report_secondary_after` times in a row (rule U6).
 struct ReportFailure : MessageBase<Message::ReportFailure> {
@@ -376,6 +385,7 @@ std::uint64_t wire_bytes(const CloneChunk& m);
 std::uint64_t wire_bytes(const DeleteChunk& m);
 std::uint64_t wire_bytes(const Register& m);
 std::uint64_t wire_bytes(const HeartBeat& m);
+std::uint64_t wire_bytes(const ReportCorruption& m);
 std::uint64_t wire_bytes(const ReportFailure& m);
 std::uint64_t wire_bytes(const ReplicateLog& m);
 std::uint64_t wire_bytes(const ReplicateCheckpoint& m);

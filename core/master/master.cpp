@@ -41,6 +41,7 @@ Master::Master(sim::Host& host, const Config& config, LogStore& log,
     endpoint.on<FindLeaseHolder>(*this, &Master::on_find_lease_holder);
     endpoint.on<Register>(*this, &Master::on_register);
     endpoint.on<HeartBeat>(*this, &Master::on_heartbeat);
+    endpoint.on<ReportCorruption>(*this, &Master::on_report_corruption);
     endpoint.on<ReportFailure>(*this, &Master::on_report_failure);
     endpoint.on<Ping>(*this, &Master::on_ping);
     host_.spawn("recover", recover());

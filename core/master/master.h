@@ -12,6 +12,7 @@
 //   lease_end.cpp          3.1           extension, revocation, expiry; members that fail
 //   heartbeat.cpp          2.3, 2.6.2    registration, HeartBeats, the declaration of death
 //   stale_replicas.cpp     4.5           what the master makes of a reported replica
+//   corruption.cpp         5.2           replicas that failed a checksum
 //   replica_levels.cpp     4.3           replicas counted on, compared with the goal
 //   re_replication.cpp     4.3           clones of lost replicas
 //   surplus.cpp            4.3           replicas above the goal go
@@ -186,9 +187,15 @@ class Master {
     enum class ReportKind : std::uint8_t { registration, heartbeat };
     void take_report(ServerId id, const ReplicaReport& report, ReportKind kind,
                      std::vector<ReplicaReport>& garbage);
+    void take_missing(ServerId id, ChunkHandle handle);
     void take_stale(ServerId id, const ReplicaReport& report, ReportKind kind,
                     std::vector<ReplicaReport>& garbage);
     Task<void> adopt_version(ServerId id, Epoch epoch, ReplicaReport report);
+
+    // corruption.cpp
+    ReportCorruption::Reply on_report_corruption(const ReportCorruption& request);
+    void take_corrupt(ServerId id, ChunkHandle handle, Version version);
+    Task<void> count_out_corrupt(ServerId id, ChunkHandle handle, Version version);
 
     // replica_levels.cpp
     void add_replica(ChunkHandle handle, ServerId server, std::uint64_t length);

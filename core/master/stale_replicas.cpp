@@ -11,6 +11,7 @@ namespace gfs {
 void Master::take_report(ServerId id, const ReplicaReport& report, ReportKind kind,
                          std::vector<ReplicaReport>& garbage) {
     Chunk* const chunk = find(report.chunk);
+    if (report.version == Version{0}) return take_missing(id, report.chunk);
     if (chunk == nullptr) {
         // A chunk that is just being created is in nobody's metadata yet.
         const bool is_protected = config_.has(Mechanism::orphan_protection);
@@ -29,12 +30,21 @@ void Master::take_report(ServerId id, const ReplicaReport& report, ReportKind ki
         host_.spawn("adopt_version", adopt_version(id, servers_.at(id).epoch, report));
         return;
     }
+    if (report.corrupt) return take_corrupt(id, report.chunk, report.version);
     // One that was counted out comes back only if there is no other.
     if (chunk->counted_out.contains(id)) {
         if (!chunk->replicas.empty()) return;
         chunk->counted_out.erase(id);
     }
     add_replica(report.chunk, id, report.length);
+}
+
+// A chunkserver has the final word over what chunks it does or does not have (GFS 2.6.2).
+void Master::take_missing(ServerId id, ChunkHandle handle) {
+    Chunk* const chunk = find(handle);
+    if (chunk == nullptr) return;
+    drop_replica(handle, id, "missing");
+    if (chunk->counted_out.erase(id) > 0) check_level(handle, *chunk);
 }
 
 void Master::take_stale(ServerId id, const ReplicaReport& report, ReportKind kind,

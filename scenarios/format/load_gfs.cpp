@@ -79,6 +79,9 @@ void Loader::gfs(Config& config) {
     config.durability = view.word("durability", "fsync writeback", config.durability);
     config.checksum_order =
         view.word("checksum_order", "journaled data_first log_first", config.checksum_order);
+    time("idle_scan_every", config.idle_scan_every);
+    config.idle_scan_bandwidth =
+        view.bandwidth("idle_scan_bandwidth").value_or(config.idle_scan_bandwidth);
     config.version_order =
         view.word("version_order", "reserve replicas_first log_first", config.version_order);
     config.secondary_version_check = view.flag("secondary_version_check");

@@ -72,10 +72,12 @@ faults::Trigger to_trigger(const format::Trigger& trigger) {
     return {to_counter(trigger), trigger.delay, trigger.by};
 }
 
+std::optional<faults::HeldChunk> to_held(const std::optional<format::ChunkRef>& chunk) {
+    if (!chunk) return std::nullopt;
+    return faults::HeldChunk{chunk->file, ChunkIndex{static_cast<std::uint32_t>(chunk->index)}, {}};
+}
 std::optional<faults::HeldChunk> to_held(const format::Target& target) {
-    if (target.holds)
-        return faults::HeldChunk{
-            target.holds->file, ChunkIndex{static_cast<std::uint32_t>(target.holds->index)}, {}};
+    if (target.holds) return to_held(target.holds);
     if (target.holds_bound) return faults::HeldChunk{{}, {}, *target.holds_bound};
     return std::nullopt;
 }
@@ -118,7 +120,6 @@ faults::Start to_start(const format::FaultStart& start) {
 
 FaultSpec to_fault(const format::Fault& fault) {
     // The loader refuses by name what is not built yet.
-    SIM_ASSERT(!fault.torn);
     SIM_ASSERT(!fault.lease_edge);
     SIM_ASSERT(!fault.link.corrupt);
     FaultSpec spec{
@@ -145,6 +146,10 @@ FaultSpec to_fault(const format::Fault& fault) {
                     .count = fault.count},
         .extra_delay = fault.time,
         .lose_unsynced = fault.lose_unsynced,
+        .torn = fault.torn,
+        .chunk = to_held(fault.chunk),
+        .chunk_offset = fault.chunk_offset,
+        .blocks = fault.blocks,
         .clock_offset = fault.offset,
         .clock_drift_ppm = fault.drift_ppm,
         .healed_fault = fault.fault,

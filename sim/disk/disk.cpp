@@ -51,7 +51,8 @@ void Disk::serve_next() {
     if (queue_.empty()) return;
     const Duration time = service_time(queue_.front());
     busy_ += time;
-    engine_.queue().insert(*completion_, engine_.now() + time);
+    served_at_ = engine_.now() + time;
+    engine_.queue().insert(*completion_, served_at_);
 }
 
 // A seek unless the arm is where the last request ended, then the transfer.
@@ -72,10 +73,29 @@ Duration Disk::service_time(const Request& request) {
     head_offset_ = offset + bytes;
     const UnsignedWide transfer =
         static_cast<UnsignedWide>(bytes) * 1'000'000'000U / options_.bandwidth;
-    time += Duration{static_cast<std::int64_t>(transfer)};
-    const UnsignedWide slowed =
+    const Duration transfer_time{static_cast<std::int64_t>(transfer)};
+    transfer_bytes_ = bytes;
+    transfer_time_ = slowed(transfer_time);
+    return slowed(time + transfer_time);
+}
+
+Duration Disk::slowed(Duration time) const {
+    const UnsignedWide longer =
         static_cast<UnsignedWide>(time.count()) * slow_numerator_ / slow_denominator_;
-    return Duration{static_cast<std::int64_t>(slowed)};
+    return Duration{static_cast<std::int64_t>(longer)};
+}
+
+std::optional<Disk::SyncInService> Disk::sync_in_service() const {
+    if (queue_.empty() || queue_.front().kind != Request::Kind::sync) return std::nullopt;
+    SyncInService sync{queue_.front().file, sync_covers_, 0};
+    if (transfer_time_ > Duration{0}) {
+        const Duration left = std::min(served_at_ - engine_.now(), transfer_time_);
+        sync.bytes_written = static_cast<std::uint64_t>(
+            static_cast<UnsignedWide>(transfer_bytes_) *
+            static_cast<UnsignedWide>((transfer_time_ - left).count()) /
+            static_cast<UnsignedWide>(transfer_time_.count()));
+    }
+    return sync;
 }
 
 void Disk::finish() {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sim/operation.h"
+#include "sim/time.h"
 
 namespace sim {
 
@@ -92,6 +93,14 @@ class Disk {
     // The file is gone: its cached writes are forgotten.
     void forget(FileId file);
 
+    // The sync that is being served, and how much of it is on the platter by now.
+    struct SyncInService {
+        FileId file;
+        WriteNumber covers;           // all writes up to this one will be durable when it ends
+        std::uint64_t bytes_written;  // of their bytes, in the order of the writes
+    };
+    std::optional<SyncInService> sync_in_service() const;
+
     // The machine lost power: what was not durable is gone, requests in the queue with it. Says the
     // last durable write of every file that lost something.
     std::vector<std::pair<FileId, WriteNumber>> lose_unsynced();
@@ -121,6 +130,7 @@ class Disk {
     void serve_next();
     void finish();
     Duration service_time(const Request& request);
+    Duration slowed(Duration time) const;
 
     Engine& engine_;
     Host& host_;
@@ -130,6 +140,9 @@ class Disk {
     std::unique_ptr<Completion> completion_;
     std::map<FileId, FileState> files_;
     WriteNumber sync_covers_{};  // of the sync being served
+    std::uint64_t transfer_bytes_ = 0;  // of the request being served, ...
+    Duration transfer_time_{0};         // ... which take so long, ...
+    Time served_at_{};                  // ... until then
     FileId head_file_{};         // where the arm is
     std::uint64_t head_offset_ = 0;
     std::uint64_t used_ = 0;

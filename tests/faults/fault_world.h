@@ -77,8 +77,9 @@ class FakeMachines final : public Machines {
 
     void crash(HostId host) override { end("crash", host); }
     void stop(HostId host) override { end("stop", host); }
-    void power_loss(HostId host, bool lose_unsynced) override {
+    void power_loss(HostId host, bool lose_unsynced, Torn torn) override {
         end(lose_unsynced ? "power_loss with cache" : "power_loss", host);
+        if (torn == Torn::yes) calls.back() += " torn";
     }
     void restart(HostId host) override {
         call("restart", host);
@@ -93,6 +94,7 @@ class FakeMachines final : public Machines {
         call("resume", host);
         engine_.host(host).resume();
     }
+    ChunkStore* chunks(HostId) override { return nullptr; }
 
     std::vector<std::string> calls;  // "crash cs1"
     std::map<HostId, std::unique_ptr<Process>> processes;

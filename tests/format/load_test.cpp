@@ -151,6 +151,8 @@ TEST_CASE("load: the defaults of the table are the defaults of the configuration
     CHECK(loaded.log_replica_timeout == built.log_replica_timeout);
     CHECK(loaded.durability == built.durability);
     CHECK(loaded.checksum_order == built.checksum_order);
+    CHECK(loaded.idle_scan_every == built.idle_scan_every);
+    CHECK(loaded.idle_scan_bandwidth == built.idle_scan_bandwidth);
     CHECK(loaded.version_order == built.version_order);
     CHECK(loaded.secondary_version_check == built.secondary_version_check);
     CHECK(loaded.report_secondary_after == built.report_secondary_after);

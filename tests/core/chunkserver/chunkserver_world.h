@@ -29,6 +29,7 @@ struct ScriptedMaster {
         host.endpoint().on<Register>(*this, &ScriptedMaster::on_register);
         host.endpoint().on<HeartBeat>(*this, &ScriptedMaster::on_heartbeat);
         host.endpoint().on<ReportFailure>(*this, &ScriptedMaster::on_report_failure);
+        host.endpoint().on<ReportCorruption>(*this, &ScriptedMaster::on_report_corruption);
     }
     Register::Reply on_register(const Register& request) {
         registrations.push_back(request);
@@ -51,6 +52,10 @@ struct ScriptedMaster {
         failures.push_back(request);
         return Done{};
     }
+    ReportCorruption::Reply on_report_corruption(const ReportCorruption& request) {
+        corruptions.push_back(request);
+        return Done{};
+    }
 
     sim::Host& host;
     bool answers = true;
@@ -60,6 +65,7 @@ struct ScriptedMaster {
     std::vector<Register> registrations;
     std::vector<HeartBeat> heartbeats;
     std::vector<ReportFailure> failures;
+    std::vector<ReportCorruption> corruptions;
 };
 
 class EventLog final : public sim::EventObserver {

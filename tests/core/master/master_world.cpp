@@ -34,6 +34,8 @@ Task<void> FakeChunkServer::heartbeat_loop() {
                               .extend = {},
                               .replicas = {}};
             for (const ChunkHandle chunk : extend) request.extend.push_back(report(chunk));
+            for (const ChunkHandle chunk : missing)
+                request.replicas.push_back({chunk, Version{0}, 0});
             for (const auto& [chunk, version] : replicas) request.replicas.push_back(report(chunk));
             const HeartBeat::Reply reply =
                 co_await sim::call(host_, master_, std::move(request), config_.client_timeout);
@@ -88,13 +90,19 @@ Task<RevokeLease::Reply> FakeChunkServer::on_revoke_lease(RevokeLease request) {
 Task<CloneChunk::Reply> FakeChunkServer::on_clone_chunk(CloneChunk request) {
     clones.push_back(request);
     co_await sim::sleep(host_, clone_time);
-    if (!refuse.contains(Message::CloneChunk)) replicas[request.chunk] = request.version;
+    if (!refuse.contains(Message::CloneChunk)) {
+        replicas[request.chunk] = request.version;
+        corrupt.erase(request.chunk);
+    }
     co_return co_await answer(Message::CloneChunk);
 }
 
 Task<DeleteChunk::Reply> FakeChunkServer::on_delete_chunk(DeleteChunk request) {
     deletions.push_back(request);
-    if (!refuse.contains(Message::DeleteChunk)) replicas.erase(request.chunk);
+    if (!refuse.contains(Message::DeleteChunk)) {
+        replicas.erase(request.chunk);
+        corrupt.erase(request.chunk);
+    }
     co_return co_await answer(Message::DeleteChunk);
 }
 

@@ -34,6 +34,8 @@ class FakeChunkServer {
 
     Replicas replicas;
     std::set<ChunkHandle> extend;  // asks for an extension of these leases
+    std::set<ChunkHandle> corrupt;  // says so of these replicas
+    std::set<ChunkHandle> missing;  // says that these files are gone
     bool beats = true;
     bool silent = false;  // does what it is told, and does not answer
     std::map<Message, Code> refuse;
@@ -50,7 +52,9 @@ class FakeChunkServer {
     std::vector<ReplicaReport> garbage;
 
     ServerId id() const { return host_.id(); }
-    ReplicaReport report(ChunkHandle chunk) const { return {chunk, replicas.at(chunk), 100}; }
+    ReplicaReport report(ChunkHandle chunk) const {
+        return {chunk, replicas.at(chunk), 100, corrupt.contains(chunk)};
+    }
 
   private:
     Task<void> heartbeat_loop();

@@ -176,6 +176,14 @@ TEST_CASE("ablations: data that is not on the platter is lost with the power",
     CHECK((std::find(names.begin(), names.end(), "no_data_loss") != names.end()) == writeback);
 }
 
+TEST_CASE("ablations: without a mechanism of section 5.2 changed bytes are served",
+          "[checks][storm][gfs-5.2]") {
+    const auto mechanism = GENERATE(Mechanism::checksum_on_read,
+                                    Mechanism::checksum_before_overwrite);
+    const Weather rot{.between_faults = 1s, .processes = false, .disks = true};
+    CHECK(first_failure("no_bad_checksum_served", without(mechanism), rot, 12) != 0);
+}
+
 TEST_CASE("ablations: replicas differ after any storm, which GFS allows", "[checks][storm]") {
     CHECK(first_failure("replica_bytes", quick_config(), rough, 5) != 0);
 }

@@ -2,6 +2,8 @@
 
 #include "tests/scenarios/checks/storm.h"
 
+#include <algorithm>
+
 #include "core/common/message_types.h"
 #include "core/master/master.h"
 #include "scenarios/run/views.h"
@@ -30,6 +32,7 @@ Storm::Storm(const Weather& weather, const Config& config, std::vector<Expectati
       cluster(engine, config, three_racks(weather)),
       weather_(weather),
       draws_(weather.seed, "storm"),
+      disk_draws_(weather.seed, "storm.disks"),
       truth_(cluster),
       probe_(cluster),
       checks_({.engine = engine,
@@ -62,6 +65,7 @@ const Results& Storm::run() {
         cluster.start();
         for (const HostId host : clients_) engine.host(host).spawn("work", work(host));
         next_fault();
+        if (weather_.disks) next_disk_fault();
     });
     try {
         engine.run(sim::time_zero + weather_.length);
@@ -280,6 +284,44 @@ void Storm::stand_still(HostId host) {
         const sim::Host& same = engine.host(host);
         if (same.up() && same.paused() && same.incarnation() == process) cluster.resume(host);
     });
+}
+
+void Storm::next_disk_fault() {
+    const sim::Duration wait{disk_draws_.between(1, 2 * sim::to_ns(weather_.between_faults))};
+    engine.after(wait, [this] {
+        if (engine.now() >= sim::time_zero + weather_.length) return;
+        disk_fault();
+        next_disk_fault();
+    });
+}
+
+void Storm::disk_fault() {
+    const ServerId server = disk_draws_.pick(cluster.chunkservers());
+    ChunkStore& store = *cluster.machine(server).chunks;
+    std::vector<ChunkHandle> candidates;
+    for (const auto& [chunk, replica] : store.replicas())
+        if (replica.content.length() > 0 && can_spare(chunk, server)) candidates.push_back(chunk);
+    if (candidates.empty()) return;
+    const ChunkHandle chunk = disk_draws_.pick(candidates);
+    const bool vanishes = disk_draws_.between(0, 3) == 0;
+    if (vanishes) return store.lose(chunk);
+    const std::uint64_t offset = disk_draws_.below(store.find(chunk)->content.length());
+    store.damage(chunk, {offset, 1});
+}
+
+// Two others have the same version, and all their bytes.
+bool Storm::can_spare(ChunkHandle chunk, ServerId server) const {
+    const Version version = cluster.replica(server, chunk)->version;
+    int good = 0;
+    for (const ServerId other : cluster.chunkservers()) {
+        const StoredReplica* const replica = cluster.replica(other, chunk);
+        if (other == server || replica == nullptr || replica->version != version) continue;
+        const auto extents = replica->content.extents();
+        const bool intact = std::none_of(extents.begin(), extents.end(),
+                                         [](const Extent& extent) { return extent.damaged; });
+        if (intact) ++good;
+    }
+    return good >= 2;
 }
 
 void Storm::calm() {

@@ -31,6 +31,7 @@ struct Weather {
     bool pauses = true;
     bool log_machines = false;  // faults strike log replicas, shadows and the monitor as well
     bool shared_names = false;  // the clients do nothing but change a few names, all the same ones
+    bool disks = false;  // bytes change and files vanish, never of a chunk's last two good replicas
     sim::Ratio message_loss{1, 200};
     sim::Ratio message_doubled{1, 100};
     sim::Ratio message_overtaken{1, 50};
@@ -117,10 +118,14 @@ class Storm {
     void begin_process(HostId host);
     void cut(HostId host);
     void stand_still(HostId host);
+    void next_disk_fault();
+    void disk_fault();
+    bool can_spare(ChunkHandle chunk, ServerId server) const;
     void calm();
 
     Weather weather_;
     sim::Random draws_;
+    sim::Random disk_draws_;
     ClusterTruth truth_;
     MasterProbe probe_;
     Names names_;

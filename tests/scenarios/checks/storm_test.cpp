@@ -2,6 +2,8 @@
 // The checks on real clusters: in any storm no guarantee is broken; with a mechanism switched off
 // one is, and the right check says so.
 
+#include <span>
+
 #include "tests/scenarios/checks/storm.h"
 
 namespace gfs::checks {
@@ -55,16 +57,21 @@ Expectation sometimes(std::string event) {
     return expectation;
 }
 
-void survive(std::uint64_t first, std::uint64_t last, const Weather& weather = {}) {
+// What disks that rot must bring about.
+constexpr const char* rotten_disks[] = {"chunk.corrupt_detected", "scrub.found",
+                                        "read.checksum_error", "chunk.file_missing",
+                                        "clone.finished"};
+
+void survive(std::uint64_t first, std::uint64_t last, Weather weather, const Config& config,
+             std::span<const char* const> brought_about) {
     std::vector<Expectation> expect = {check("gfs_consistency"), check("append_at_least_once"),
                                        check("no_data_loss"), repaired()};
     const std::size_t demands = expect.size();
-    for (const char* const event : rough_weather) expect.push_back(sometimes(event));
-    std::vector<bool> seen(std::size(rough_weather));
+    for (const char* const event : brought_about) expect.push_back(sometimes(event));
+    std::vector<bool> seen(brought_about.size());
     for (std::uint64_t seed = first; seed <= last; ++seed) {
-        Weather seeded = weather;
-        seeded.seed = seed;
-        Storm storm(seeded, quick_config(), expect);
+        weather.seed = seed;
+        Storm storm(weather, config, expect);
         const Results& results = storm.run();
         INFO("seed " << seed << ", " << storm.succeeded << " operations\n" << storm.violations());
         CHECK(storm.succeeded > 20);
@@ -79,7 +86,7 @@ void survive(std::uint64_t first, std::uint64_t last, const Weather& weather = {
         }
     }
     for (std::size_t i = 0; i < seen.size(); ++i) {
-        INFO(rough_weather[i]);
+        INFO(brought_about[i]);
         CHECK(seen[i]);
     }
 }
@@ -87,7 +94,15 @@ void survive(std::uint64_t first, std::uint64_t last, const Weather& weather = {
 }  // namespace
 
 TEST_CASE("storm: no guarantee is broken", "[checks][storm]") {
-    survive(1, 8);
+    survive(1, 8, {}, quick_config(), rough_weather);
+}
+
+TEST_CASE("storm: disks that change bytes and lose files break no guarantee",
+          "[checks][storm][gfs-5.2]") {
+    Config config = quick_config();
+    config.idle_scan_every = 15s;
+    const bool processes = GENERATE(false, true);
+    survive(1, 4, {.processes = processes, .disks = true}, config, rotten_disks);
 }
 
 TEST_CASE("storm: no guarantee is broken when masters, log replicas and the monitor fail",
@@ -95,7 +110,7 @@ TEST_CASE("storm: no guarantee is broken when masters, log replicas and the moni
     Weather weather;
     weather.between_faults = 2s;
     weather.log_machines = true;
-    survive(1, 8, weather);
+    survive(1, 8, weather, quick_config(), rough_weather);
 }
 
 TEST_CASE("storm: no guarantee is broken by failovers, over many seeds",
@@ -103,7 +118,7 @@ TEST_CASE("storm: no guarantee is broken by failovers, over many seeds",
     Weather weather;
     weather.between_faults = 2s;
     weather.log_machines = true;
-    survive(9, 100, weather);
+    survive(9, 100, weather, quick_config(), rough_weather);
 }
 
 TEST_CASE("storm: what clients were told of names has a legal order", "[checks][storm][gfs-4.1]") {
@@ -128,7 +143,13 @@ TEST_CASE("storm: what clients were told of names has a legal order", "[checks][
 }
 
 TEST_CASE("storm: no guarantee is broken, over many seeds", "[checks][storm][.slow]") {
-    survive(9, 100);
+    survive(9, 100, {}, quick_config(), rough_weather);
+}
+
+TEST_CASE("storm: disks that rot break no guarantee, over many seeds", "[checks][storm][.slow]") {
+    Config config = quick_config();
+    config.idle_scan_every = 15s;
+    survive(5, 50, {.disks = true}, config, rotten_disks);
 }
 
 }  // namespace gfs::checks

@@ -40,6 +40,16 @@ const std::vector<Off> table{
     {"4_5_stale_replica", "/gfs/without", R"(["version_check"])", "no_stale_in_reply"},
     {"4_5_stale_replica", "/gfs/without", R"(["stale_replica_gc"])", "removed"},
     {"5_1_2_chunk_replication", "/gfs/replication", "1", "never-lost"},
+    {"5_2_checksum_on_read", "/gfs/without", R"(["checksum_on_read"])", "no_bad_checksum_served"},
+    {"5_2_checksum_on_read", "/gfs/without", R"(["report_corruption"])", "not-counted-on"},
+    {"5_2_idle_scan", "/gfs/without", R"(["idle_scan"])", "never-lost"},
+    {"5_2_incremental_checksum", "/gfs/without", R"(["checksum_on_read"])", "found-at-the-read"},
+    {"5_2_last_replica", "/gfs/without", R"(["checksum_on_read"])", "unavailable_not_corrupt"},
+    {"5_2_power_loss_in_append", "/gfs/checksum_order", "data_first", "nothing-to-complain-of"},
+    {"5_2_power_loss_in_append", "/gfs/checksum_order", "log_first", "nothing-to-complain-of"},
+    {"5_2_torn_write", "/gfs/without", R"(["checksum_on_read"])", "found-torn"},
+    {"5_2_verify_before_overwrite", "/gfs/without", R"(["checksum_before_overwrite"])",
+     "no_bad_checksum_served"},
 };
 
 results::RunResult run_paper(const std::string& name,

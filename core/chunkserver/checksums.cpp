@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Data integrity: GFS 5.2. Every chunkserver verifies what it holds by itself, by the checksums of
+// 64 KiB blocks; replicas are never compared with each other, because they may differ and be all
+// right. How sums follow the data is in common/checksums.h, what the master does about a report in
+// master/corruption.cpp.
+
+#include "core/chunkserver/chunkserver.h"
+#include "core/common/events.h"
+#include "sim/engine.h"
+#include "sim/rpc.h"
+
+namespace gfs {
+
+// The time that it takes to read the range. Checksums are of whole blocks, so whole blocks are
+// read.
+Task<Code> ChunkServer::read_blocks(ChunkHandle chunk, ByteRange range) {
+    if (store_.find(chunk) == nullptr) co_return Code::no_such_chunk;
+    if (config_.has(Mechanism::checksum_on_read)) range = store_.whole_blocks(chunk, range);
+    if (range.length == 0) co_return Code::ok;
+    const auto outcome =
+        co_await store_.disk().read(ChunkStore::file_of(chunk), range.offset, range.length);
+    if (!outcome || *outcome != sim::Disk::Outcome::done) co_return Code::disk_error;
+    co_return Code::ok;
+}
+
+// Verifies the blocks that overlap the range, before any data of it goes to a client or to another
+// chunkserver. REQUIRES: the replica is there.
+Code ChunkServer::verify(ChunkHandle chunk, const ByteRange& range) {
+    if (!config_.has(Mechanism::checksum_on_read)) return Code::ok;
+    const auto mismatch = store_.find_mismatch(chunk, range);
+    if (!mismatch) return Code::ok;
+    found_corrupt(chunk, *mismatch);
+    return Code::checksum_mismatch;
+}
+
+// For the checks. The chunkserver itself knows no more than what the checksums say.
+void ChunkServer::tell_if_damaged(ChunkHandle chunk, std::span<const Extent> extents,
+                                  ClientId client) {
+    for (const Extent& extent : extents) {
+        if (!extent.damaged) continue;
+        host_.emit(event::chunk_corrupt_served, {chunk, id(), extent.offset, client});
+        return;
+    }
+}
+
+bool ChunkServer::overwrites_in_part(ChunkHandle chunk, const ByteRange& range) const {
+    if (!config_.has(Mechanism::checksum_before_overwrite)) return false;
+    return store_.find(chunk) != nullptr && !store_.partly_overwritten(chunk, range).empty();
+}
+
+// The first and the last block of the range, as far as they are not replaced as a whole, take the
+// time of a read. What follows them takes none, however often it is asked for.
+Task<Code> ChunkServer::read_before_overwrite(ChunkHandle chunk, ByteRange range) {
+    const std::vector<ByteRange> blocks = store_.partly_overwritten(chunk, range);
+    for (const ByteRange& block : blocks) {
+        const auto outcome =
+            co_await store_.disk().read(ChunkStore::file_of(chunk), block.offset, block.length);
+        if (!outcome || *outcome != sim::Disk::Outcome::done) co_return Code::disk_error;
+    }
+    co_return Code::ok;
+}
+
+// A new sum would hide a corruption in the part of the block that stays. An append needs no such
+// check: it updates the sum, and a mismatch stays one for the next read to find.
+Code ChunkServer::verify_before_overwrite(ChunkHandle chunk, const ByteRange& range) {
+    if (!config_.has(Mechanism::checksum_before_overwrite)) return Code::ok;
+    for (const ByteRange& block : store_.partly_overwritten(chunk, range)) {
+        if (!store_.find_mismatch(chunk, block)) continue;
+        found_corrupt(chunk, block.offset);
+        return Code::checksum_mismatch;
+    }
+    return Code::ok;
+}
+
+void ChunkServer::found_corrupt(ChunkHandle chunk, std::uint64_t offset) {
+    const StoredReplica& replica = *store_.find(chunk);
+    host_.emit(event::chunk_corrupt_detected, {chunk, id(), offset});
+    if (replica.corrupt || !config_.has(Mechanism::report_corruption)) return;
+    store_.mark_corrupt(chunk);
+    const ReportCorruption report{
+        .server = id(), .chunk = chunk, .version = replica.version, .offset = offset};
+    host_.spawn("report_corruption", report_corruption(report));
+}
+
+Task<void> ChunkServer::report_corruption(ReportCorruption report) {
+    // No answer: the next HeartBeat that has the chunk's turn says the same.
+    co_await sim::call(host_, master_, report, config_.client_timeout);
+}
+
+}  // namespace gfs

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scan of inactive chunks: GFS 5.2. A chunk that is rarely read may rot unseen, until the last
+// good replica is lost and the master, which counts on this one, finds out too late.
+//
+// Choice (not in GFS): one replica after another, in the order of their handles, each about once in
+// `idle_scan_every`; in small pieces and not faster than `idle_scan_bandwidth`, so that whoever else
+// needs the disk waits for one piece at most.
+
+#include <algorithm>
+
+#include "core/chunkserver/chunkserver.h"
+#include "core/common/events.h"
+#include "sim/engine.h"
+#include "sim/operation.h"
+
+namespace gfs {
+namespace {
+
+constexpr std::uint64_t piece_max = 4 * MiB;
+
+}  // namespace
+
+Task<void> ChunkServer::idle_scan_loop() {
+    ChunkHandle last{};
+    while (true) {
+        const auto replicas = static_cast<std::int64_t>(store_.replicas().size());
+        const Duration turn = config_.idle_scan_every / std::max<std::int64_t>(replicas, 1);
+        co_await sim::sleep(host_, std::max(turn, Duration{1}));
+        auto at = store_.replicas().upper_bound(last);
+        if (at == store_.replicas().end()) at = store_.replicas().begin();
+        if (at == store_.replicas().end()) continue;
+        last = at->first;
+        co_await scan(last);
+    }
+}
+
+// Nobody changes it, and nothing is known against it. The next round will do for a chunk that is
+// busy now.
+bool ChunkServer::may_scan(ChunkHandle chunk) const {
+    const StoredReplica* const replica = store_.find(chunk);
+    if (replica == nullptr || replica->corrupt || !replica->not_durable.empty()) return false;
+    const auto state = states_.find(chunk);
+    return state == states_.end() || !state->second.lease;
+}
+
+Task<void> ChunkServer::scan(ChunkHandle chunk) {
+    ByteRange piece{0, 0};
+    // Whatever has happened between two pieces, the next one is looked at as it is then.
+    while (may_scan(chunk)) {
+        const std::uint64_t length = store_.find(chunk)->content.length();
+        if (piece.offset >= length) co_return;
+        piece.length = std::min(piece_max, length - piece.offset);
+        const auto outcome = co_await store_.disk().read(ChunkStore::file_of(chunk), piece.offset,
+                                                         piece.length);
+        if (!outcome || *outcome != sim::Disk::Outcome::done) co_return;
+        if (store_.find(chunk) == nullptr) co_return;
+        if (const auto mismatch = store_.find_mismatch(chunk, piece)) {
+            host_.emit(event::scrub_found, {chunk, id(), *mismatch});
+            found_corrupt(chunk, *mismatch);
+            co_return;
+        }
+        const std::uint64_t pause_ns = piece.length * 1'000'000'000 / config_.idle_scan_bandwidth;
+        co_await sim::sleep(host_, Duration{static_cast<std::int64_t>(pause_ns)});
+        piece.offset += piece.length;
+    }
+}
+
+}  // namespace gfs

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// Faults of stored data on a real cluster: what they change, whom they refuse, and that the cluster
+// repairs itself.
+
+#include <catch2/catch.hpp>
+
+#include "core/master/master.h"
+#include "faults/cluster_machines.h"
+#include "faults/plan.h"
+#include "tests/core/cluster/cluster_world.h"
+#include "tests/faults/fault_words.h"
+
+namespace gfs::faults::testing {
+namespace {
+
+using gfs::testing::ClusterWorld;
+using gfs::testing::one_rack;
+
+class DiskTruth final : public Truth {
+  public:
+    explicit DiskTruth(const Cluster& cluster) : cluster_(cluster) {}
+    std::optional<ChunkHandle> chunk_of(const std::string& file, ChunkIndex index) const override {
+        const std::vector<ChunkHandle> chunks = cluster_.master()->chunks_of(file);
+        if (to_number(index) >= chunks.size()) return std::nullopt;
+        return chunks[to_number(index)];
+    }
+    std::vector<ServerId> current_replicas(ChunkHandle) const override { return {}; }
+    std::optional<ServerId> primary(ChunkHandle) const override { return std::nullopt; }
+    std::uint64_t load_bytes(HostId) const override { return 0; }
+    std::optional<Bound> bound(const std::string&) const override { return std::nullopt; }
+
+  private:
+    const Cluster& cluster_;
+};
+
+// Five chunkservers; /f has three chunks of 200,000 bytes with three replicas each.
+struct DataWorld : ClusterWorld {
+    static Config config() {
+        Config config;
+        config.chunk_size = 1 * MiB;
+        config.heartbeat = 1s;
+        config.dead_after = 5s;
+        config.idle_scan_every = 10s;
+        return config;
+    }
+    explicit DataWorld(const Config& config = DataWorld::config())
+        : ClusterWorld(one_rack(5), config), machines(cluster), truth(cluster) {
+        first = cluster.preload({.path = "/f", .chunks = 3, .fill = 200'000, .replicas = 3});
+        cluster.start();
+        for (const ServerId server : cluster.chunkservers()) {
+            if (cluster.replica(server, first) == nullptr)
+                without = server;
+            else
+                with = server;
+        }
+    }
+    static FaultSpec on(const std::string& kind, const std::string& target) {
+        return fault_on(10s, kind, actor(target));
+    }
+    FaultSpec on_first(const std::string& kind) const {
+        FaultSpec fault = on(kind, name(with));
+        fault.chunk = HeldChunk{"/f", ChunkIndex{0}, {}};
+        return fault;
+    }
+    const std::string& name(HostId host) const { return cluster.machine(host).name; }
+    FaultReport run_with(const FaultSpec& fault, Duration length) {
+        plan = std::make_unique<FaultPlan>(PlanSpec{{}, {fault}}, machines, truth);
+        plan->start();
+        run_for(length);
+        return plan->report().faults.at(0);
+    }
+    std::vector<std::uint64_t> damaged(ServerId server, ChunkHandle chunk) const {
+        std::vector<std::uint64_t> offsets;
+        for (const Extent& extent : cluster.replica(server, chunk)->content.extents())
+            if (extent.damaged) offsets.push_back(extent.offset);
+        return offsets;
+    }
+    bool is_repaired() const { return cluster.master()->is_repaired(); }
+
+    ClusterMachines machines;
+    DiskTruth truth;
+    std::unique_ptr<FaultPlan> plan;
+    ChunkHandle first{};
+    ServerId with{};     // has a replica of the first chunk
+    ServerId without{};  // has none
+};
+
+TEST_CASE("bitrot: one byte in each of so many blocks changes, and the cluster repairs it",
+          "[faults][gfs-5.2]") {
+    DataWorld world;
+    FaultSpec rot = world.on_first("bitrot");
+    rot.chunk_offset = 1000;
+    rot.blocks = 3;
+    const FaultReport report = world.run_with(rot, 10s + 1ns);
+    CHECK(report.firings.size() == 1);
+    CHECK(world.damaged(world.with, world.first) ==
+          std::vector<std::uint64_t>{1000, 1000 + 64 * KiB, 1000 + 128 * KiB});
+    CHECK(world.log.count(event::chunk_damaged) == 3);
+    world.run_for(60s);
+    CHECK(world.log.count(event::scrub_found) == 1);
+    CHECK(world.log.count(event::clone_finished) == 1);
+    CHECK(world.log.count(event::gc_deleted) == 1);
+    CHECK(world.is_repaired());
+    for (const ServerId server : world.cluster.chunkservers())
+        if (world.cluster.replica(server, world.first) != nullptr)
+            CHECK(world.damaged(server, world.first).empty());
+}
+
+TEST_CASE("bitrot: what is not said is drawn, and blocks end with the replica",
+          "[faults][gfs-5.2]") {
+    DataWorld world;
+    FaultSpec rot = DataWorld::on("bitrot", world.name(world.with));
+    rot.blocks = 1000;
+    world.run_with(rot, 10s + 1ns);
+    const std::size_t damaged = world.log.count(event::chunk_damaged);
+    CHECK(damaged >= 1);
+    CHECK(damaged <= 4);
+}
+
+TEST_CASE("bitrot, lose_chunk, wipe: who has nothing to strike is refused", "[faults]") {
+    const auto refusal = [](const FaultSpec& fault) {
+        DataWorld world;
+        const FaultReport report = world.run_with(fault, 11s);
+        CHECK(report.firings.empty());
+        REQUIRE(report.refusals.size() == 1);
+        return report.refusals[0].reason;
+    };
+    DataWorld world;
+    FaultSpec elsewhere = world.on_first("bitrot");
+    elsewhere.target = actor(world.name(world.without));
+    CHECK(refusal(elsewhere) == world.name(world.without) + " has no replica of the chunk");
+    FaultSpec beyond = world.on_first("bitrot");
+    beyond.chunk_offset = 200'000;
+    CHECK(refusal(beyond) ==
+          world.name(world.with) + " has a replica that ends before the offset");
+    FaultSpec no_file = world.on_first("lose_chunk");
+    no_file.chunk->file = "/none";
+    CHECK(refusal(no_file) == world.name(world.with) + " has no replica of the chunk");
+    CHECK(refusal(DataWorld::on("bitrot", "master")) == "master is no chunkserver");
+    CHECK(refusal(DataWorld::on("wipe", "master")) == "master is no chunkserver");
+}
+
+TEST_CASE("lose_chunk: the file is gone, and the chunk is made whole elsewhere",
+          "[faults][gfs-4.3]") {
+    DataWorld world;
+    world.run_with(world.on_first("lose_chunk"), 10s + 1ns);
+    CHECK(world.cluster.replica(world.with, world.first) == nullptr);
+    CHECK(world.log.count(event::chunk_file_lost) == 1);
+    world.run_for(30s);
+    CHECK(world.log.count(event::chunk_file_missing) >= 1);
+    CHECK(world.log.count(event::clone_finished) == 1);
+    CHECK(world.is_repaired());
+}
+
+TEST_CASE("wipe: every file is gone while the process lives, and all chunks are made whole",
+          "[faults][gfs-4.3]") {
+    DataWorld world;
+    const std::size_t replicas =
+        world.cluster.machine(world.with).chunks->replicas().size();
+    world.run_with(DataWorld::on("wipe", world.name(world.with)), 10s + 1ns);
+    CHECK(world.cluster.machine(world.with).chunks->replicas().empty());
+    CHECK(world.cluster.machine(world.with).disk->used() == 0);
+    world.run_for(60s);
+    CHECK(world.log.count(event::server_crashed) == 0);
+    CHECK(world.log.count(event::clone_finished) == replicas);
+    CHECK(world.is_repaired());
+}
+
+TEST_CASE("wipe: a server that is down finds nothing when it starts", "[faults][gfs-2.6.2]") {
+    DataWorld world;
+    world.engine.at(sim::time_zero + 9s, [&] { world.cluster.crash(world.with); });
+    world.run_with(DataWorld::on("wipe", world.name(world.with)), 11s);
+    world.cluster.restart(world.with);
+    world.run_for(60s);
+    CHECK(world.log.count(event::chunk_file_missing) == 0);
+    CHECK(world.is_repaired());
+}
+
+TEST_CASE("power_loss: a torn write leaves a block that the next read refuses",
+          "[faults][gfs-5.2]") {
+    const bool torn = GENERATE(true, false);
+    DataWorld world;
+    const auto write = [](DataWorld& w) -> sim::Task<void> {
+        const DataId data = w.cluster.data().add(w.client().id(), 150'000);
+        co_await sim::sleep(w.client_host(), 9s);
+        const WriteRequest request{.file = "/f", .offset = 0, .data = data, .length = 150'000};
+        co_await w.client().write(request);
+    };
+    world.client_host().spawn("write", write(world));
+    while (world.log.count(event::mutation_applied) == 0) world.run_for(1ms);
+    FaultSpec dark = fault_on(world.engine.now() - sim::time_zero + 9ms, "power_loss",
+                              role(MachineRole::chunkserver), 1s);
+    dark.lose_unsynced = true;
+    dark.torn = torn;
+    world.run_with(dark, 100ms);
+    std::size_t bad = 0;
+    for (const ServerId server : world.cluster.chunkservers())
+        if (world.cluster.replica(server, world.first) != nullptr &&
+            world.machines.chunks(server)->find_mismatch(world.first, {0, 200'000}))
+            ++bad;
+    CHECK(bad == (torn ? 1 : 0));
+}
+
+}  // namespace
+}  // namespace gfs::faults::testing

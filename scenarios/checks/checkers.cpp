@@ -22,6 +22,7 @@ Finding run_checker(const CheckInput& input, const Expectation& expectation) {
         {"no_data_loss", check_no_data_loss},
         {"replica_bytes", check_replica_bytes},
         {"no_leftovers", check_no_leftovers},
+        {"liveness", check_liveness},
     };
     for (const auto& [name, check] : table)
         if (name == expectation.checker) return check(input, expectation);

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "scenarios/checks/expectation.h"
+#include "scenarios/checks/flat_map.h"
 #include "scenarios/checks/invariant.h"
+#include "scenarios/checks/liveness.h"
 
 namespace gfs::checks {
 
@@ -21,6 +23,8 @@ struct Preloaded {
 struct CheckInput {
     const Surroundings& around;
     const std::vector<Preloaded>& preloaded;  // ordered by chunk
+    const FlatMap& goals;                     // chunk -> replicas, where not the configured number
+    const LivenessWatch& liveness;
 };
 
 // Each region of each replica is what Table 1 allows (GFS 2.7).
@@ -34,6 +38,9 @@ Finding check_no_data_loss(const CheckInput& input, const Expectation& expectati
 Finding check_replica_bytes(const CheckInput& input, const Expectation& expectation);
 // No orphan and no stale replica is on the disk of a server that is up (GFS 4.4).
 Finding check_no_leftovers(const CheckInput& input, const Expectation& expectation);
+// After the last fault every chunk has come back to its goal and every operation has ended, in a
+// time that follows from the configuration (GFS 4.3).
+Finding check_liveness(const CheckInput& input, const Expectation& expectation);
 // The records of a file are these texts, in this order, on every current replica.
 Finding check_content(const CheckInput& input, const Expectation& expectation);
 

@@ -25,6 +25,7 @@ Checks::Checks(Options options)
       around_{engine_, options.config, options.truth, options.probe, ledger_, files_},
       memory_(engine_),
       operations_(engine_),
+      liveness_(around_, options.is_point_fault),
       expectations_(around_, {engine_, options.names, options.is_point_fault},
                     std::move(options.expectations)),
       by_kind_(engine_.events().all().size()) {
@@ -59,6 +60,7 @@ void Checks::on_event(const sim::Event& event) {
     ledger_.apply(event);
     files_.apply(event);
     operations_.apply(event);
+    liveness_.apply(event);
     expectations_.after(event);
 }
 
@@ -73,7 +75,8 @@ Results Checks::finish() {
 
     Results results;
     results.invariants = invariant_outcomes();
-    results.expectations = expectations_.finish({around_, preloaded_}, results.invariants);
+    results.expectations = expectations_.finish(
+        {around_, preloaded_, expectations_.goals(), liveness_}, results.invariants);
     results.operations = operations_.rows();
     tell_of_failures(results.expectations);
     return results;

@@ -112,7 +112,8 @@ void Master::note_blocking(ChunkHandle handle) {
 // All its replicas are on one rack although there are others: the rack's power or its switch would
 // take the chunk with it (GFS 4.2).
 bool Master::is_on_one_rack_too_many(const Chunk& chunk) const {
-    if (!config_.has(Mechanism::rack_spread) || chunk.replicas.size() < 2) return false;
+    if (!config_.has(Mechanism::rack_spread) || !placement_->spreads()) return false;
+    if (chunk.replicas.size() < 2) return false;
     const std::uint32_t rack = servers_.at(chunk.replicas.front().server).rack;
     const bool together =
         std::all_of(chunk.replicas.begin(), chunk.replicas.end(), [&](const Replica& replica) {

@@ -43,6 +43,9 @@ class PlacementPolicy {
     // when no more are fit. The same arguments and the same random numbers give the same answer.
     virtual std::vector<ServerId> choose(const ClusterView& view, std::size_t copies,
                                          sim::Random& random) = 0;
+    // It wants the replicas of a chunk on several racks: those that had to share one are spread
+    // again when another is there.
+    virtual bool spreads() const { return true; }
 };
 
 // The policy that `spec` names. REQUIRES: there is one, and it knows all the parameters.

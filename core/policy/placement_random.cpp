@@ -22,6 +22,8 @@ class RandomPlacement final : public PlacementPolicy {
         return candidates;
     }
 
+    bool spreads() const override { return false; }
+
   private:
     sim::Ratio full_at_;
 };

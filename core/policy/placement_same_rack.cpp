@@ -26,6 +26,8 @@ class SameRackPlacement final : public PlacementPolicy {
         return candidates;
     }
 
+    bool spreads() const override { return false; }
+
   private:
     using Racks = std::map<std::uint32_t, std::vector<ServerId>>;
 

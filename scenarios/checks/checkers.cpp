@@ -24,6 +24,7 @@ Finding run_checker(const CheckInput& input, const Expectation& expectation) {
         {"no_leftovers", check_no_leftovers},
         {"metadata_linearizable", check_metadata_linearizable},
         {"namespace_model", check_namespace_model},
+        {"liveness", check_liveness},
     };
     for (const auto& [name, check] : table)
         if (name == expectation.checker) return check(input, expectation);

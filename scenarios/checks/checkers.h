@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "scenarios/checks/expectation.h"
+#include "scenarios/checks/flat_map.h"
 #include "scenarios/checks/invariant.h"
+#include "scenarios/checks/liveness.h"
 #include "scenarios/checks/name_history.h"
 
 namespace gfs::checks {
@@ -23,6 +25,8 @@ struct Preloaded {
 struct CheckInput {
     const Surroundings& around;
     const std::vector<Preloaded>& preloaded;  // ordered by chunk
+    const FlatMap& goals;                     // chunk -> replicas, where not the configured number
+    const LivenessWatch& liveness;
     const NameHistorian* historian = nullptr;  // where a checker of names was asked for
 };
 
@@ -43,6 +47,9 @@ Finding check_metadata_linearizable(const CheckInput& input, const Expectation& 
 Finding check_namespace_model(const CheckInput& input, const Expectation& expectation);
 // Whether the checker looks at CheckInput::historian.
 bool needs_history(std::string_view checker);
+// After the last fault every chunk has come back to its goal and every operation has ended, in a
+// time that follows from the configuration (GFS 4.3).
+Finding check_liveness(const CheckInput& input, const Expectation& expectation);
 // The records of a file are these texts, in this order, on every current replica.
 Finding check_content(const CheckInput& input, const Expectation& expectation);
 

@@ -26,6 +26,7 @@ Checks::Checks(Options options)
       around_{engine_, options.config, options.truth, options.probe, ledger_, files_, names_},
       memory_(engine_),
       operations_(engine_),
+      liveness_(around_, options.is_point_fault),
       expectations_(around_, {engine_, options.names, options.is_point_fault},
                     options.expectations),
       by_kind_(engine_.events().all().size()),
@@ -71,6 +72,7 @@ void Checks::on_event(const sim::Event& event) {
     names_.apply(event);
     if (historian_) historian_->apply(event);
     operations_.apply(event);
+    liveness_.apply(event);
     expectations_.after(event);
 }
 
@@ -122,7 +124,8 @@ Results Checks::finish() {
     Results results;
     results.invariants = invariant_outcomes();
     results.expectations = expectations_.finish(
-        {around_, preloaded_, historian_ ? &*historian_ : nullptr}, results.invariants);
+        {around_, preloaded_, expectations_.goals(), liveness_, historian_ ? &*historian_ : nullptr},
+        results.invariants);
     results.operations = operations_.rows();
     tell_of_failures(results.expectations);
     return results;

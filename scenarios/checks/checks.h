@@ -22,6 +22,7 @@
 #include "scenarios/checks/file_map.h"
 #include "scenarios/checks/invariant.h"
 #include "scenarios/checks/ledger.h"
+#include "scenarios/checks/liveness.h"
 #include "scenarios/checks/operations.h"
 #include "scenarios/checks/region_table.h"
 #include "scenarios/checks/truth.h"
@@ -72,7 +73,9 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     // A workload has ended, or something else that no event says.
     void poll() { expectations_.poll(); }
     // The latest moment that an `eventually` with a time still waits for.
-    std::optional<sim::Time> waits_until() const { return expectations_.waits_until(); }
+    std::optional<sim::Time> waits_until() {
+        return expectations_.waits_until(liveness_.repaired_by());
+    }
     // Operations of clients that began and have not ended.
     std::uint64_t open_operations() const { return operations_.open(); }
 
@@ -85,6 +88,7 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     }
     // What has been found so far, for a run that does not come to its end.
     std::vector<InvariantOutcome> invariants() const { return invariant_outcomes(); }
+    const Surroundings& around() const { return around_; }
     const Ledger& ledger() const { return ledger_; }
     const FileMap& files() const { return files_; }
 
@@ -113,6 +117,7 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     std::optional<NameHistorian> historian_;  // where a checker of names was asked for
     EventMemory memory_;
     OperationTable operations_;
+    LivenessWatch liveness_;
     Expectations expectations_;
     std::vector<Watched> watched_;                  // in the order of invariants.def
     std::vector<std::vector<Invariant*>> by_kind_;  // who subscribed, by kind

@@ -12,4 +12,13 @@ const std::vector<ServerId>& ClusterTruth::chunkservers() const {
     return chunkservers_;
 }
 
+std::optional<MachineLoad> ClusterTruth::load(HostId host) const {
+    const Machine& machine = cluster_.machine(host);
+    if (machine.disk == nullptr) return std::nullopt;
+    return MachineLoad{.nic_bytes_per_s = cluster_.network().nic_bytes_per_second(),
+                       .flow_bytes_sent = cluster_.network().flow_bytes_sent(host),
+                       .disk_used_bytes = machine.disk->used(),
+                       .disk_busy = machine.disk->busy()};
+}
+
 }  // namespace gfs::checks

@@ -10,7 +10,7 @@ namespace gfs::checks {
 class ClusterTruth final : public Truth {
   public:
     // Not owned: the cluster; it outlives this.
-    explicit ClusterTruth(const Cluster& cluster) : cluster_(cluster) {}
+    explicit ClusterTruth(Cluster& cluster) : cluster_(cluster) {}
 
     const StoredReplica* replica(ServerId server, ChunkHandle chunk) const override {
         return cluster_.replica(server, chunk);
@@ -19,9 +19,10 @@ class ClusterTruth final : public Truth {
     bool up(HostId host) const override { return cluster_.engine().host(host).up(); }
     HostId master() const override { return cluster_.master_host(); }
     const DataTable& data() const override { return cluster_.data(); }
+    std::optional<MachineLoad> load(HostId host) const override;
 
   private:
-    const Cluster& cluster_;
+    Cluster& cluster_;  // const but for asking the network how far its flows are
     mutable std::vector<ServerId> chunkservers_;  // of the first `machines_seen_` machines
     mutable std::size_t machines_seen_ = 0;
 };

@@ -82,7 +82,8 @@ inline constexpr std::string_view expected_states[] = {"fully_replicated", "min_
                                                        "all_ops_done", "no_leases", "quiescent"};
 inline constexpr std::string_view expected_checkers[] = {
     "gfs_consistency", "append_at_least_once", "no_data_loss",   "replica_bytes",
-    "no_leftovers",    "metadata_linearizable", "namespace_model"};
+    "no_leftovers",    "liveness",       "metadata_linearizable",
+    "namespace_model"};
 
 enum class Verdict : std::uint8_t {
     held,

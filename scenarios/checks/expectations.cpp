@@ -93,6 +93,7 @@ void Expectations::before(const sim::Event& event) {
 }
 
 void Expectations::after(const sim::Event& event) {
+    states_.note(event);
     for (Watch* const watch : by_kind_[sim::to_index(event.kind)]) {
         if (!watch->matcher->matches(event)) continue;
         if (watch->seen++ != 0) continue;
@@ -147,8 +148,12 @@ void Expectations::settle(Watch& watch) {
     watch.settled = true;
 }
 
-std::optional<sim::Time> Expectations::waits_until() const {
+std::optional<sim::Time> Expectations::waits_until(sim::Time repaired_by) {
     std::optional<sim::Time> latest;
+    const bool judges_liveness =
+        std::any_of(watches_.begin(), watches_.end(),
+                    [](const auto& watch) { return watch->expectation.checker == "liveness"; });
+    if (judges_liveness && !states_.objection("fully_replicated").empty()) latest = repaired_by;
     for (const Watch* const watch : waiting_) {
         if (watch->settled || !watch->deadline || watch->reached) continue;
         if (!latest || *watch->deadline > *latest) latest = watch->deadline;

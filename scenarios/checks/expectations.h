@@ -52,8 +52,12 @@ class Expectations {
     void poll();
     void set_goal(ChunkHandle chunk, std::uint32_t replicas) { states_.set_goal(chunk, replicas); }
 
+    // Chunk -> replicas, where not the configured number.
+    const FlatMap& goals() const { return states_.goals(); }
+
     // The latest moment that an `eventually` still waits for; nothing when none waits for a time.
-    std::optional<sim::Time> waits_until() const;
+    // `repaired_by`: when the checker of liveness, if one was asked for, may judge.
+    std::optional<sim::Time> waits_until(sim::Time repaired_by);
 
     // One outcome for each expectation, in their order.
     std::vector<Outcome> finish(const CheckInput& input,

@@ -20,6 +20,8 @@ void FileMap::apply(const sim::Event& event) {
             return create(text(event, 0));
         case event::gfs_file_deleted:
         case event::gfs_file_undeleted:
+            rename(text(event, 0), text(event, 1));
+            return set_deleted(text(event, 1), event.kind == event::file_deleted);
         case event::gfs_file_renamed:
             return rename(text(event, 0), text(event, 1));
         case event::gfs_file_reclaimed:
@@ -80,6 +82,11 @@ bool FileMap::exists(ChunkHandle chunk) const {
     return place && files_[place->file].exists;
 }
 
+bool FileMap::is_deleted(ChunkHandle chunk) const {
+    const auto place = place_of(chunk);
+    return place && files_[place->file].deleted;
+}
+
 std::string FileMap::describe(ChunkHandle chunk) const {
     const std::string text = fmt::format("chunk {}", static_cast<std::uint64_t>(chunk));
     const auto place = place_of(chunk);
@@ -124,6 +131,11 @@ void FileMap::rename(const std::string& from, const std::string& to) {
         files_[file].path = path;
         paths_.insert_or_assign(path, file);
     }
+}
+
+void FileMap::set_deleted(const std::string& path, bool deleted) {
+    const auto found = paths_.find(path);
+    if (found != paths_.end()) files_[found->second].deleted = deleted;
 }
 
 void FileMap::reclaim(const std::string& path) {

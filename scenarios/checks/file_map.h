@@ -31,6 +31,7 @@ class FileMap {
         std::string path;
         std::vector<ChunkHandle> chunks;  // by index; no_chunk where none is known
         bool exists = true;               // not reclaimed; a deleted file has its hidden name
+        bool deleted = false;             // and not reclaimed or undeleted since
     };
     // The files that match one of the patterns (paths or globs), by path; with no pattern, all.
     std::vector<const File*> select(std::span<const std::string> patterns) const;
@@ -39,6 +40,8 @@ class FileMap {
     // Every chunk that some existing file has had, in the order in which they became known.
     const std::vector<ChunkHandle>& chunks() const { return order_; }
     bool exists(ChunkHandle chunk) const;
+    // Of a file that was deleted and can still be undeleted.
+    bool is_deleted(ChunkHandle chunk) const;
 
     // "chunk 7 (/log#0)".
     std::string describe(ChunkHandle chunk) const;
@@ -51,6 +54,7 @@ class FileMap {
     std::uint32_t file_id(const std::string& path);
     void create(const std::string& path);
     void rename(const std::string& from, const std::string& to);
+    void set_deleted(const std::string& path, bool deleted);
     void reclaim(const std::string& path);
     const std::string& text(const sim::Event& event, std::size_t field) const;
     std::optional<Place> place_of(ChunkHandle chunk) const;

@@ -180,7 +180,10 @@ void Meter::follow_faults(const sim::Event& event) {
 Finding Meter::finish(const Expectation& expectation) {
     source_->at_end(engine_.now(), gathering_);
     gathering_.close(engine_.now());
-    const std::optional<Number> value = gathering_.value(expectation.stat);
+    std::optional<Number> value = gathering_.value(expectation.stat);
+    const bool counts = expectation.stat == Stat::count || expectation.stat == Stat::rate;
+    constexpr std::int64_t million = 1'000'000;
+    if (value && unit_ == MetricUnit::ppm && !counts) value->denominator *= million;
     if (!value) return {Finding::Result::vacuous, "nothing was measured"};
     Finding finding;
     finding.measured = describe_number(*value, unit_, expectation.stat);

@@ -19,7 +19,8 @@
 
 namespace gfs::checks {
 
-enum class MetricUnit : std::uint8_t { ns, bytes, count, bytes_per_second };
+// In the order of results::Series::Unit. A value in `ppm` is a share of one, times a million.
+enum class MetricUnit : std::uint8_t { ns, bytes, count, ppm, bytes_per_second };
 
 // Collects the values or the levels of a metric while the window is open.
 class Gathering {
@@ -71,6 +72,7 @@ class MetricSource {
 struct MetricInfo {
     std::string_view name;
     MetricUnit unit;
+    bool is_level;           // it lasts; otherwise there is a value for each event
     std::string_view where;  // the filters that it takes, such as "op client file"
     std::unique_ptr<MetricSource> (*make)(const Surroundings& around,
                                           const Expectation& expectation);

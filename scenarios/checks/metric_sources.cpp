@@ -7,10 +7,11 @@
 #include <map>
 
 #include "core/common/events.h"
-#include "core/common/glob.h"
 #include "core/common/message_types.h"
 #include "scenarios/checks/fields.h"
+#include "scenarios/checks/load_metrics.h"
 #include "scenarios/checks/meter.h"
+#include "scenarios/checks/metric_filter.h"
 #include "sim/assert.h"
 
 namespace gfs::checks {
@@ -44,30 +45,6 @@ constexpr FieldRow field_rows[] = {
     {"bytes.padded", event::append_padded, 3, 1, none, none, none},
     {"retry.count", event::client_retried, one, none, actor, 1, none},
     {"stale_read.count", event::read_stale, one, 3, 2, 0, none},
-};
-
-// What `where` asks for, tested on hosts and texts.
-class Filter {
-  public:
-    Filter(const sim::Engine& engine, const Expectation& expectation)
-        : engine_(engine), where_(expectation.where) {}
-
-    bool passes_host(std::string_view key, HostId host) const {
-        return passes(key, host == sim::no_host ? std::string() : engine_.host(host).name());
-    }
-    bool passes_text(std::string_view key, sim::TextId text) const {
-        return passes(key, engine_.texts().text(text));
-    }
-
-  private:
-    bool passes(std::string_view key, const std::string& value) const {
-        return std::all_of(where_.begin(), where_.end(), [&](const auto& condition) {
-            return condition.first != key || glob_matches(condition.second, value);
-        });
-    }
-
-    const sim::Engine& engine_;
-    std::vector<std::pair<std::string, std::string>> where_;
 };
 
 class FieldSource final : public MetricSource {
@@ -333,27 +310,31 @@ std::unique_ptr<MetricSource> make(const Surroundings& around, const Expectation
 }
 
 constexpr MetricInfo metrics[] = {
-    {"op.latency", MetricUnit::ns, "client file op", make<FieldSource>},
-    {"op.count", MetricUnit::count, "client file op", make<FieldSource>},
-    {"op.errors", MetricUnit::count, "client file op", make<FieldSource>},
-    {"bytes.read", MetricUnit::bytes, "client file", make<FieldSource>},
-    {"bytes.written", MetricUnit::bytes, "client file", make<FieldSource>},
-    {"bytes.appended", MetricUnit::bytes, "client file", make<FieldSource>},
-    {"bytes.overwritten", MetricUnit::bytes, "server", make<BytesOverwritten>},
-    {"bytes.duplicated", MetricUnit::bytes, "server", make<BytesDuplicated>},
-    {"bytes.padded", MetricUnit::bytes, "server", make<FieldSource>},
-    {"retry.count", MetricUnit::count, "client file", make<FieldSource>},
-    {"master.ops", MetricUnit::count, "client", make<MasterOps>},
-    {"master.unavailable", MetricUnit::ns, "", make<MasterUnavailable>},
-    {"clone.active", MetricUnit::count, "server", make<Clones>},
-    {"clone.bytes", MetricUnit::bytes, "server", make<Clones>},
-    {"clone.rate", MetricUnit::bytes_per_second, "server", make<Clones>},
-    {"chunks.below_goal", MetricUnit::count, "", make<ChunkLevels>},
-    {"chunks.single", MetricUnit::count, "", make<ChunkLevels>},
-    {"chunks.lost", MetricUnit::count, "", make<ChunkLevels>},
-    {"lease.held", MetricUnit::count, "server", make<LeasesHeld>},
-    {"stale_read.count", MetricUnit::count, "server client file", make<FieldSource>},
-    {"time.to_full_replication", MetricUnit::ns, "", make<ChunkLevels>},
+    {"op.latency", MetricUnit::ns, false, "client file op", make<FieldSource>},
+    {"op.count", MetricUnit::count, false, "client file op", make<FieldSource>},
+    {"op.errors", MetricUnit::count, false, "client file op", make<FieldSource>},
+    {"bytes.read", MetricUnit::bytes, false, "client file", make<FieldSource>},
+    {"bytes.written", MetricUnit::bytes, false, "client file", make<FieldSource>},
+    {"bytes.appended", MetricUnit::bytes, false, "client file", make<FieldSource>},
+    {"bytes.overwritten", MetricUnit::bytes, false, "server", make<BytesOverwritten>},
+    {"bytes.duplicated", MetricUnit::bytes, false, "server", make<BytesDuplicated>},
+    {"bytes.padded", MetricUnit::bytes, false, "server", make<FieldSource>},
+    {"retry.count", MetricUnit::count, false, "client file", make<FieldSource>},
+    {"master.ops", MetricUnit::count, false, "client", make<MasterOps>},
+    {"master.unavailable", MetricUnit::ns, false, "", make<MasterUnavailable>},
+    {"clone.active", MetricUnit::count, true, "server", make<Clones>},
+    {"clone.bytes", MetricUnit::bytes, false, "server", make<Clones>},
+    {"clone.rate", MetricUnit::bytes_per_second, false, "server", make<Clones>},
+    {"chunks.below_goal", MetricUnit::count, true, "", make<ChunkLevels>},
+    {"chunks.single", MetricUnit::count, true, "", make<ChunkLevels>},
+    {"chunks.lost", MetricUnit::count, true, "", make<ChunkLevels>},
+    {"lease.held", MetricUnit::count, true, "server", make<LeasesHeld>},
+    {"stale_read.count", MetricUnit::count, false, "server client file", make<FieldSource>},
+    {"time.to_full_replication", MetricUnit::ns, false, "", make<ChunkLevels>},
+    {"network.bytes", MetricUnit::bytes, false, "server", make_network_bytes},
+    {"network.utilisation", MetricUnit::ppm, false, "server", make_network_utilisation},
+    {"disk.busy", MetricUnit::ppm, false, "server", make_disk_busy},
+    {"disk.used", MetricUnit::bytes, false, "server", make_disk_used},
 };
 
 }  // namespace
@@ -376,12 +357,10 @@ std::string why_not(const Expectation& expectation) {
         if (words.find(" " + key + " ") == std::string::npos)
             return "metric `" + expectation.metric + "` cannot be asked for by " + key;
     }
-    const bool level = info->name == "clone.active" || info->name == "lease.held" ||
-                       (info->name.starts_with("chunks."));
     const Stat stat = expectation.stat;
     const bool fits =
         stat == Stat::min || stat == Stat::max || stat == Stat::mean || stat == Stat::last;
-    if (level && !fits)
+    if (info->is_level && !fits)
         return "metric `" + expectation.metric + "` is a level: ask for min, max, mean or last";
     return {};
 }

@@ -11,6 +11,38 @@
 
 namespace gfs::checks {
 
+// Which chunks may come to lack replicas by an event: that which comes first among its fields; none,
+// by what happens to names, messages and data; and else, as when a server dies, any.
+States::States(const Surroundings& around) : around_(around) {
+    for (const sim::EventInfo& info : around.engine.events().all()) {
+        const bool is_of_chunk =
+            !info.fields.empty() && info.fields.front().type == sim::FieldType::chunk;
+        constexpr std::string_view harmless[] = {
+            "append", "client", "directory", "file", "heartbeat", "location", "master",
+            "message", "mutation", "push", "read", "snapshot", "write"};
+        const std::string_view subject = info.name.substr(0, info.name.find('.'));
+        const bool is_harmless = std::find(std::begin(harmless), std::end(harmless), subject) !=
+                                 std::end(harmless);
+        scopes_.push_back(is_harmless ? Scope::none : is_of_chunk ? Scope::chunk : Scope::all);
+    }
+}
+
+void States::note(const sim::Event& event) {
+    const Scope scope = scopes_[sim::to_index(event.kind)];
+    if (scope == Scope::none) return;
+    for (Search* const search : {&whole_, &two_}) {
+        if (!search->found_none) continue;
+        constexpr std::size_t most_touched = 1000;
+        const ChunkHandle chunk{event.fields[0]};
+        if (scope == Scope::all || search->touched.size() >= most_touched) {
+            search->found_none = false;
+            search->touched.clear();
+        } else if (search->touched.empty() || search->touched.back() != chunk) {
+            search->touched.push_back(chunk);
+        }
+    }
+}
+
 bool States::relevant(sim::EventKind kind) {
     switch (sim::to_index(kind)) {
         case event::gfs_client_op_ok:
@@ -43,13 +75,13 @@ bool States::relevant(sim::EventKind kind) {
 }
 
 std::string States::objection(std::string_view state) {
-    if (state == "fully_replicated") return replication_objection(~std::uint32_t{0});
-    if (state == "min_two_replicas") return replication_objection(2);
+    if (state == "fully_replicated") return replication_objection(whole_);
+    if (state == "min_two_replicas") return replication_objection(two_);
     if (state == "no_leases") return lease_objection();
     if (state == "all_ops_done") return work_objection();
     SIM_ASSERT(state == "quiescent");
     std::string objection = work_objection();
-    if (objection.empty()) objection = replication_objection(~std::uint32_t{0});
+    if (objection.empty()) objection = replication_objection(whole_);
     return objection;
 }
 
@@ -60,20 +92,38 @@ std::string States::work_objection() const {
 
 // Both must be so: that the replicas are there, and that the master knows of them. A replica that
 // is cut off is there; one that crashed a moment ago the master still counts on.
-std::string States::replication_objection(std::uint32_t at_least) {
-    const std::vector<ChunkHandle>& chunks = around_.files.chunks();
-    for (std::size_t i = 0; i < chunks.size(); ++i) {
-        const std::size_t at = (replication_culprit_ + i) % chunks.size();
-        std::string objection = below(chunks[at], at_least);
-        if (objection.empty()) continue;
-        replication_culprit_ = at;
-        return objection;
-    }
+std::string States::replication_objection(Search& search) {
+    std::string objection = first_below(search);
+    if (!objection.empty()) return objection;
     if (around_.probe == nullptr) return {};
-    const auto counted_below = around_.probe->chunks_below(at_least);
+    const auto counted_below = around_.probe->chunks_below(search.at_least);
     if (!counted_below) return "no master serves";
     if (*counted_below == 0) return {};
     return fmt::format("the master counts {} chunks with too few replicas", *counted_below);
+}
+
+std::string States::first_below(Search& search) const {
+    const std::vector<ChunkHandle>& chunks = around_.files.chunks();
+    if (search.found_none) {
+        for (const ChunkHandle chunk : search.touched) {
+            std::string objection = below(chunk, search.at_least);
+            if (objection.empty()) continue;
+            search.found_none = false;
+            search.touched.clear();
+            return objection;
+        }
+        search.touched.clear();
+        return {};
+    }
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+        const std::size_t at = (search.culprit + i) % chunks.size();
+        std::string objection = below(chunks[at], search.at_least);
+        if (objection.empty()) continue;
+        search.culprit = at;
+        return objection;
+    }
+    search.found_none = true;
+    return {};
 }
 
 // Fewer good replicas than asked for, or than the goal if that is lower.

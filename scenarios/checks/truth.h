@@ -14,6 +14,14 @@
 
 namespace gfs::checks {
 
+// How busy a machine is and has been.
+struct MachineLoad {
+    std::uint64_t nic_bytes_per_s = 0;  // capacity in each direction
+    std::uint64_t flow_bytes_sent = 0;  // bulk data that has left it so far
+    std::uint64_t disk_used_bytes = 0;
+    sim::Duration disk_busy{};  // in all
+};
+
 class Truth {
   public:
     // The replica on the server's disk, its process up or down; null for none.
@@ -24,6 +32,8 @@ class Truth {
     // The machine of the present master, whose clock leases are granted by.
     virtual HostId master() const = 0;
     virtual const DataTable& data() const = 0;
+    // Nothing for a machine without a disk, or where nobody keeps count.
+    virtual std::optional<MachineLoad> load(HostId) const { return std::nullopt; }
 
   protected:
     ~Truth() = default;

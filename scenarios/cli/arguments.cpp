@@ -10,6 +10,7 @@
 
 #include "scenarios/cli/commands.h"
 #include "scenarios/format/suggest.h"
+#include "scenarios/reports/run_report.h"
 
 namespace gfs::cli {
 namespace {
@@ -108,6 +109,10 @@ struct Parser {
         scenario_options(run);
         run.add_option("--until", result.until);
         run.add_option("--out", result.out)->envname("GFSIM_OUT");
+        run.add_flag("--html", html);
+        run.add_option("--export", result.exports)
+            ->delimiter(',')
+            ->check(CLI::IsMember(reports::report_names()));
         run.add_option("--trace", result.trace)
             ->check(CLI::IsMember({"full", "messages", "ops", "none"}));
         run.add_flag("--verify", result.verify);
@@ -160,6 +165,7 @@ struct Parser {
             result.command = "help";
         }
         if (json) result.format = "json";
+        if (html) result.exports.emplace_back("html");
         if (colour == "always") result.colour = Colour::always;
         if (colour == "never") result.colour = Colour::never;
         result.sets = split_pairs(sets, "--set", "--set /gfs/lease=5s");
@@ -172,6 +178,7 @@ struct Parser {
     std::vector<std::string> params;
     std::string colour = "auto";
     bool json = false;
+    bool html = false;
     bool help = false;
     bool version = false;
 };

@@ -29,6 +29,7 @@ struct Arguments {
     std::optional<std::string> until;                         // a duration
     std::string out = "runs";
     std::string trace;  // full, messages, ops, none; empty: as the scenario says
+    std::vector<std::string> exports;  // reports that the scenario does not ask for
     bool verify = false;
     bool bisect = false;
     bool strict = false;

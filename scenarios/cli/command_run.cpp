@@ -6,6 +6,7 @@
 #include <charconv>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "scenarios/format/format.h"
 #include "scenarios/reports/result_json.h"
 #include "scenarios/reports/run_folder.h"
+#include "scenarios/reports/run_report.h"
 #include "scenarios/reports/summary.h"
 #include "scenarios/run/run.h"
 #include "scenarios/run/version.h"
@@ -90,6 +92,23 @@ int tell_different_digest(const EarlierRun& earlier, const results::RunResult& r
                     "--force replaces the earlier run\n",
                     earlier.digest, result.digest, folder.path().string()));
     return results::exit_status(Verdict::not_deterministic);
+}
+
+// What the scenario and the command line ask for, each once, in the order of their names.
+std::set<std::string> reports_wanted(const format::Scenario& scenario, const Arguments& arguments) {
+    std::set<std::string> wanted(scenario.record.outputs.begin(), scenario.record.outputs.end());
+    wanted.insert(arguments.exports.begin(), arguments.exports.end());
+    return wanted;
+}
+
+void write_reports(const reports::RunFolder& folder, const run::Outcome& outcome,
+                   const std::set<std::string>& wanted) {
+    for (const std::string& name : wanted) {
+        const auto* const entry = sim::Registry<reports::RunReport>::find(name);
+        SIM_ASSERT(entry != nullptr);
+        const auto report = entry->make({outcome.result, outcome.series});
+        folder.write(report->file_name(), report->text());
+    }
 }
 
 int status_of(const results::RunResult& result, const Arguments& arguments) {
@@ -178,6 +197,8 @@ int run_command(const Arguments& arguments) {
         run::RunOptions options;
         options.interrupt = &interrupted();
         options.events = traced ? &*trace : nullptr;
+        const std::set<std::string> wanted = reports_wanted(scenario, arguments);
+        options.measure_series = !wanted.empty();
         run::Outcome outcome = run::run_scenario(scenario, options);
         results::RunResult& result = outcome.result;
         result.file = file;
@@ -192,6 +213,7 @@ int run_command(const Arguments& arguments) {
             const int status = verify_one(file, arguments);
             if (status != status_ok) return status;
         }
+        write_reports(folder, outcome, wanted);
         if (same)
             folder.mark_latest();
         else

@@ -26,6 +26,8 @@ manifest.json, events.ndjson, result.json and summary.txt to runs/<scenario>-s<s
   --param NAME=VALUE     give a parameter of /params another value
   --until DURATION       stop at this virtual time
   --trace full|messages|ops|none   what goes into events.ndjson
+  --html                 also write report.html: verdict, faults and charts on one page
+  --export FORMAT,...    also write these: html, csv (metrics.csv), openmetrics (metrics.openmetrics)
   --verify               run again with disturbed memory and compare the digests
   --out DIR              where the folder of the run goes; default runs, or GFSIM_OUT
   --strict               an excused run does not count as passed

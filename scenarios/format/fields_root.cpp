@@ -173,7 +173,7 @@ constexpr FieldSpec record_fields[] = {
      .type = Type::words,
      .fallback = "[]",
      .sentence = "further files to write",
-     .choices = "html! csv! openmetrics! perfetto! otlp! shiviz! junit! hgrm! hlog! "
+     .choices = "html csv openmetrics perfetto! otlp! shiviz! junit! hgrm! hlog! "
                 "history! pcapng! mermaid! dot!"},
 };
 

@@ -49,6 +49,7 @@ struct FaultOutcome {
     std::vector<std::string> refusals;  // "at 12s: cs3 is down already"
     std::string never;                  // why it never fired, as a sentence; empty if it did
     bool vacuous = false;               // never fired, and was not optional
+    bool point = false;                 // happens at one instant
 };
 
 struct ExpectationOutcome {

@@ -161,6 +161,12 @@ FaultSpec to_fault(const format::Fault& fault) {
     return spec;
 }
 
+bool is_point_fault(std::string_view kind) {
+    for (const format::Word& word : format::fault_words())
+        if (word.name == kind) return word.point;
+    return false;
+}
+
 std::string at(sim::Time time) {
     return faults::to_string(time - sim::time_zero);
 }
@@ -183,6 +189,7 @@ std::vector<results::FaultOutcome> to_outcomes(const faults::PlanReport& report)
             .place = {fault.source.file, fault.source.line, fault.source.column},
             .never = fault.never_fired,
             .vacuous = fault.vacuous,
+            .point = is_point_fault(fault.kind),
         };
         for (const faults::FaultReport::Firing& firing : fault.firings)
             outcome.firings.push_back({firing.at, firing.targets, firing.healed});

@@ -72,10 +72,12 @@ RunResult identity_of(const format::Scenario& scenario, const std::string& resol
 
 Outcome run_scenario(const format::Scenario& scenario, const RunOptions& options) {
     const auto began = std::chrono::steady_clock::now();
-    Outcome outcome{.result = identity_of(scenario, {}), .digest = {}, .kept_events = {}};
+    Outcome outcome{
+        .result = identity_of(scenario, {}), .digest = {}, .kept_events = {}, .series = {}};
     Simulation simulation(scenario, options);
     try {
         const sim::StopReason reason = simulation.run();
+        outcome.series = simulation.take_series();
         simulation.finish(reason, outcome.result);
     } catch (const std::exception& error) {
         tell_internal_error(error, simulation, outcome.result);

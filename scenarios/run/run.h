@@ -11,6 +11,7 @@
 
 #include "scenarios/format/scenario.h"
 #include "scenarios/results/run_result.h"
+#include "scenarios/results/series.h"
 #include "sim/digest.h"
 #include "sim/event.h"
 
@@ -29,6 +30,7 @@ struct RunOptions {
     // Set from outside (a signal handler) to end the run early.
     const std::atomic<bool>* interrupt = nullptr;
     EventSink* events = nullptr;  // null: no trace is written
+    bool measure_series = false;  // every metric over time, for reports
     // Keeps the text of events [first, last] of the stream, for comparing two runs.
     std::optional<std::pair<std::uint64_t, std::uint64_t>> keep_events;
 };
@@ -37,6 +39,7 @@ struct Outcome {
     results::RunResult result;
     sim::Digest digest;                  // with its ladder
     std::vector<std::string> kept_events;
+    results::RunSeries series;  // with measure_series
 };
 
 // Name, title, seed, ablations and the hash of the resolved scenario: what is known before the run.

@@ -58,6 +58,7 @@ Simulation::Simulation(const format::Scenario& scenario, const RunOptions& optio
       workload_({engine_, cluster_.data(), faults_.targets(), cluster_.config()}, clients_,
                 to_groups(scenario.workload)) {
     engine_.observe(recorder_);
+    if (options.measure_series) series_.emplace(engine_, checks_.around());
     fault_view_.set_workload(workload_);
     probe_.set_workload(workload_);
     load_dataset();
@@ -113,6 +114,10 @@ void Simulation::stop_when_decided() {
     }
     const sim::Time next = std::min(*waits_until, engine_.now() + look_again);
     engine_.at(next, [this] { stop_when_decided(); });
+}
+
+results::RunSeries Simulation::take_series() {
+    return series_ ? series_->finish() : results::RunSeries{};
 }
 
 Recorder::Recorder(const sim::Engine& engine, const format::Record& record,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/cluster/cluster.h"
@@ -15,6 +16,7 @@
 #include "scenarios/reports/event_text.h"
 #include "scenarios/results/run_result.h"
 #include "scenarios/run/run.h"
+#include "scenarios/run/series_recorder.h"
 #include "scenarios/run/views.h"
 #include "scenarios/workloads/runner.h"
 #include "sim/engine.h"
@@ -60,6 +62,9 @@ class Simulation {
     // The judgement, after run(). `reason` is what run() returned.
     void finish(sim::StopReason reason, results::RunResult& result);
 
+    // What was measured over time, after run(); nothing unless the options ask for it.
+    results::RunSeries take_series();
+
     const sim::Engine& engine() const { return engine_; }
     Recorder& recorder() { return recorder_; }
 
@@ -85,6 +90,7 @@ class Simulation {
     ClusterClients clients_;
     faults::FaultPlan faults_;
     checks::Checks checks_;
+    std::optional<SeriesRecorder> series_;
     workloads::WorkloadRunner workload_;
 };
 

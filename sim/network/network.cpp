@@ -128,6 +128,10 @@ Duration Network::transmission_time(const Packet& packet, const PathModel& way) 
     return Duration{static_cast<std::int64_t>(packet.bytes * ns_per_s / rate)};
 }
 
+std::uint64_t Network::flow_bytes_sent(HostId host) {
+    return flows_.bytes_carried(engine_.now(), port(host).up);
+}
+
 Fate Network::decide(const Packet& packet, const PathModel& way) {
     Fate fate;
     if (is_cut(packet.from, packet.to)) fate.drop = "cut";

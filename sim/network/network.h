@@ -168,6 +168,9 @@ class Network {
 
     // For metrics: all bytes that were put on the wire.
     std::uint64_t bytes_sent() const { return bytes_sent_; }
+    // Bulk data that has left the host so far, whole bytes. Costs a visit of each of its flows.
+    std::uint64_t flow_bytes_sent(HostId host);
+    std::uint64_t nic_bytes_per_second() const { return options_.nic; }
 
     static constexpr std::uint64_t bulk_bytes = 4096;
 

@@ -37,6 +37,13 @@ const std::vector<Off> table{
     {"3_2_data_flow", "/gfs/push", "star", "about-80-ms"},
     {"3_3_record_append", "/gfs/without", R"(["exact_offset"])", "acked_append_everywhere"},
     {"3_3_record_append", "/gfs/without", R"(["append_padding"])", "padded"},
+    {"4_2_replica_spread", "/gfs/placement", "same_rack", "never-lost"},
+    {"4_2_replica_spread", "/gfs/without", R"(["rack_spread"])", "replicas_on_two_racks"},
+    {"4_2_spread_again", "/gfs/without", R"(["rack_spread"])", "replicas_on_two_racks"},
+    {"4_3_priorities", "/gfs/without", R"(["clone_priority"])", "clone_priority_respected"},
+    {"4_3_clone_limits", "/gfs/without", R"(["clone_limits"])", "clone_limits_respected"},
+    {"4_3_rebalancing", "/gfs/rebalancing", "none", "moved"},
+    {"4_3_late_heartbeat", "/gfs/without", R"(["registration_epoch"])", "alive"},
     {"4_5_stale_replica", "/gfs/without", R"(["version_check"])", "no_stale_in_reply"},
     {"4_5_stale_replica", "/gfs/without", R"(["stale_replica_gc"])", "removed"},
     {"5_1_2_chunk_replication", "/gfs/replication", "1", "never-lost"},
@@ -50,6 +57,7 @@ const std::vector<Off> table{
     {"5_2_torn_write", "/gfs/without", R"(["checksum_on_read"])", "found-torn"},
     {"5_2_verify_before_overwrite", "/gfs/without", R"(["checksum_before_overwrite"])",
      "no_bad_checksum_served"},
+    {"6_2_5_two_servers", "/gfs/without", R"(["clone_priority"])", "clone_priority_respected"},
 };
 
 results::RunResult run_paper(const std::string& name,

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The chunk in most danger is cloned first: GFS 4.3 (rule L3). Whenever the master starts a clone,
+// no chunk that lacks more replicas waits, nor one of a live file behind one of a deleted file,
+// that could have been copied to the very server that was chosen.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/common/events.h"
+#include "scenarios/checks/clone_book.h"
+#include "scenarios/checks/invariant.h"
+
+namespace gfs::checks {
+namespace {
+
+class ClonePriorityRespected final : public Invariant {
+  public:
+    explicit ClonePriorityRespected(const Surroundings& around)
+        : Invariant(around), book_(around) {}
+
+    std::vector<sim::EventKind> kinds() const override { return CloneBook::kinds(); }
+
+    void on_event(const sim::Event& event) override {
+        // This policy keeps chunks to one rack, and so a server is not good for every chunk.
+        const bool is_picky = config().placement.kind == "same_rack";
+        const bool is_choice = event.kind == event::clone_planned && book_.is_of_master(event);
+        if (is_choice && !is_picky) on_planned(clone_fields(event));
+        book_.apply(event);
+    }
+
+  private:
+    // Enough to catch a master that forgets its priorities, and little to pay for each clone.
+    static constexpr std::size_t most_looked_at = 64;
+
+    void on_planned(const CloneFields& clone) {
+        count_check();
+        const auto chosen = book_.lacking().find(clone.chunk);
+        const std::uint64_t missing =
+            chosen == book_.lacking().end() ? 0 : chosen->second.missing();
+        std::size_t looked_at = 0;
+        for (const auto& [more, chunks] : book_.by_missing()) {
+            const bool is_same = more == missing;
+            if (more < missing || (is_same && !files().is_deleted(clone.chunk))) return;
+            for (const ChunkHandle other : chunks) {
+                if (++looked_at > most_looked_at) return;
+                if (is_same && files().is_deleted(other)) continue;
+                if (!could_go(other, clone)) continue;
+                return violated(
+                    clone.chunk, clone.to,
+                    fmt::format("{} is cloned, which lacks {} replicas{}, while {} waits, which "
+                                "lacks {} and could go from a live server to {}",
+                                name(clone.chunk), missing,
+                                is_same ? " and belongs to a deleted file" : "", name(other), more,
+                                name(clone.to)));
+            }
+        }
+    }
+
+    bool could_go(ChunkHandle chunk, const CloneFields& instead) const {
+        const CloneBook::Lacking& lacking = book_.lacking().at(chunk);
+        if (chunk == instead.chunk || book_.running().contains(chunk)) return false;
+        if (!files().exists(chunk)) return false;
+        const sim::LocalTime now = book_.master_now();
+        if (now - lacking.since < config().rereplicate_after) return false;
+        if (lacking.failed && now - *lacking.failed <= config().heartbeat) return false;
+        if (truth().replica(instead.to, chunk) != nullptr) return false;
+        const ChunkRecord* const record = ledger().find(chunk);
+        if (record == nullptr) return false;
+        return std::any_of(record->replicas.begin(), record->replicas.end(),
+                           [&](const ReplicaRecord& replica) {
+                               return ledger().counted(replica) && book_.is_live(replica.server) &&
+                                      book_.clones_at(replica.server) < config().clone_per_server;
+                           });
+    }
+
+    CloneBook book_;
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_clone_priority_respected(const Surroundings& around) {
+    return std::make_unique<ClonePriorityRespected>(around);
+}
+
+}  // namespace gfs::checks

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// A chunk survives the loss of a rack: GFS 4.2 (rule G16). Replicas may have to share a rack while
+// others are down, and a clone into the same rack is better than none; but where several racks have
+// live servers, and nothing breaks, no chunk stays on one of them for longer than repairs take.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/common/events.h"
+#include "scenarios/checks/clone_book.h"
+#include "scenarios/checks/describe.h"
+#include "scenarios/checks/invariant.h"
+#include "scenarios/checks/repair_bound.h"
+
+namespace gfs::checks {
+namespace {
+
+class ReplicasOnTwoRacks final : public Invariant {
+  public:
+    explicit ReplicasOnTwoRacks(const Surroundings& around) : Invariant(around), book_(around) {}
+
+    std::vector<sim::EventKind> kinds() const override {
+        std::vector<sim::EventKind> kinds = CloneBook::kinds();
+        for (const sim::EventKind kind :
+             {event::chunk_replica_added, event::chunk_replica_removed, event::server_crashed,
+              event::server_started, event::heartbeat_sent, sim::event::fault_fired,
+              sim::event::fault_healed})
+            kinds.push_back(kind);
+        return kinds;
+    }
+
+    void on_event(const sim::Event& event) override {
+        if (event.kind == event::heartbeat_sent) return look(event.time);
+        if (event.kind == event::chunk_replica_added || event.kind == event::chunk_replica_removed)
+            return on_replica(event);
+        if (disturbs(event.kind)) calm_since_ = event.time;
+        if (event.kind == event::master_crashed || event.kind == event::master_promoted) {
+            together_.clear();
+            since_.clear();
+        }
+        book_.apply(event);
+    }
+
+    void at_end() override { look(engine().now()); }
+
+  private:
+    static bool disturbs(sim::EventKind kind) {
+        constexpr sim::EventKind kinds[] = {
+            event::master_crashed,  event::master_promoted,       event::server_crashed,
+            event::server_started,  event::server_registered,     event::clone_failed,
+            event::server_declared_dead, sim::event::fault_fired, sim::event::fault_healed};
+        return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
+    }
+
+    std::uint32_t rack_of(ServerId server) const { return engine().host(server).rack(); }
+
+    void on_replica(const sim::Event& event) {
+        const ChunkHandle chunk = chunk_of(event);
+        const ServerId changed = host_at(event, 1);
+        const bool is_added = event.kind == event::chunk_replica_added;
+        std::size_t replicas = is_added ? 1 : 0;
+        std::set<std::uint32_t> racks;
+        if (is_added) racks.insert(rack_of(changed));
+        if (const ChunkRecord* const record = ledger().find(chunk)) {
+            for (const ReplicaRecord& replica : record->replicas) {
+                if (replica.server == changed || !ledger().counted(replica)) continue;
+                racks.insert(rack_of(replica.server));
+                ++replicas;
+            }
+        }
+        count_check();
+        if (replicas < 2 || racks.size() > 1) return forget(chunk);
+        if (together_.try_emplace(chunk, event.time).second) since_.insert({event.time, chunk});
+    }
+
+    void forget(ChunkHandle chunk) {
+        const auto known = together_.find(chunk);
+        if (known == together_.end()) return;
+        since_.erase({known->second, chunk});
+        together_.erase(known);
+    }
+
+    bool has_second_rack() const {
+        const auto other = [&](ServerId server) {
+            return rack_of(server) != rack_of(*book_.live().begin());
+        };
+        return std::any_of(book_.live().begin(), book_.live().end(), other);
+    }
+
+    void look(sim::Time now) {
+        if (since_.empty()) return;
+        const auto& [since, chunk] = *since_.begin();
+        if (now - std::max(since, calm_since_) <= bound() || !has_second_rack()) return;
+        if (files().exists(chunk))
+            violated(chunk, sim::no_host,
+                     fmt::format("all replicas of {} have been on one rack since {}, {} after "
+                                 "everything was calm; there are live servers on others",
+                                 name(chunk), describe(since),
+                                 describe(now - std::max(since, calm_since_))));
+        forget(chunk);
+    }
+
+    Duration bound() const {
+        std::uint64_t missing = together_.size();
+        for (const auto& [lacks, chunks] : book_.by_missing()) missing += lacks * chunks.size();
+        return repair_bound(config(), {.replicas = missing, .live_servers = book_.live().size()});
+    }
+
+    CloneBook book_;
+    std::map<ChunkHandle, sim::Time> together_;          // on one rack, since when
+    std::set<std::pair<sim::Time, ChunkHandle>> since_;  // the same, longest first
+    sim::Time calm_since_{};
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_replicas_on_two_racks(const Surroundings& around) {
+    return std::make_unique<ReplicasOnTwoRacks>(around);
+}
+
+}  // namespace gfs::checks

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checks of re-replication find what they are for: too many clones, clones that are too fast or
+// come too early, and repairs that never come (GFS 4.3).
+
+#include "tests/scenarios/checks/stream.h"
+
+namespace gfs::checks {
+namespace {
+
+constexpr ChunkHandle other{8};
+
+Expectation liveness() {
+    Expectation expectation;
+    expectation.kind = Expectation::Kind::check;
+    expectation.checker = "liveness";
+    return expectation;
+}
+
+// Five registered servers; one chunk, of two files each, on the first three.
+struct Clones : Stream {
+    explicit Clones(std::vector<Expectation> expectations = {}) : Stream(std::move(expectations)) {
+        config.clone_limit = {.percent = true, .amount = 40};
+        config.clone_per_server = 2;
+        for (const std::size_t server : {1U, 2U, 3U, 4U, 5U})
+            emit_as(master(), event::server_registered, {cs(server), 1, 0});
+        create("/f");
+        create("/g", other);
+        for (const ChunkHandle which : {chunk, other})
+            for (const std::size_t server : {1U, 2U, 3U})
+                emit_as(master(), event::chunk_replica_added, {which, cs(server), 1});
+    }
+    void lose(ChunkHandle which, std::size_t server, std::uint64_t left) {
+        emit_as(master(), event::chunk_replica_removed, {which, cs(server), text("dead")});
+        emit_as(master(), event::chunk_under_replicated, {which, left, 3});
+        truth.replicas.erase({cs(server), which});
+    }
+    void plan(ChunkHandle which, std::size_t from, std::size_t to) {
+        emit_as(master(), event::clone_planned, {which, cs(from), cs(to), 1});
+    }
+    void start(ChunkHandle which, std::size_t from, std::size_t to) {
+        plan(which, from, to);
+        emit_as(master(), event::clone_started, {which, cs(from), cs(to), 1, 1});
+    }
+    void finish(ChunkHandle which, std::size_t from, std::size_t to, std::uint64_t bytes) {
+        on_disk(to, which).version = Version{1};
+        on_disk(to, which).content.write({0, bytes, DataId{1}, 0});
+        emit_as(cs(to), event::chunk_replica_created, {which, cs(to), 1});
+        emit_as(master(), event::clone_finished, {which, cs(from), cs(to), 1, 1});
+    }
+};
+
+}  // namespace
+
+TEST_CASE("clone limits: within them nothing is said", "[checks][gfs-4.3]") {
+    Clones s;
+    s.lose(Stream::chunk, 1, 2);
+    s.lose(other, 1, 2);
+    s.start(Stream::chunk, 2, 4);
+    s.start(other, 3, 4);  // 40 % of five servers are two, and two for each server
+    CHECK(s.violated().empty());
+    CHECK(s.invariant("clone_limits_respected").checked == 2);
+}
+
+TEST_CASE("clone limits: one more than the cluster may have", "[checks][gfs-4.3]") {
+    Clones s;
+    s.config.clone_limit = {.percent = false, .amount = 1};
+    s.lose(Stream::chunk, 1, 2);
+    s.lose(other, 1, 2);
+    s.start(Stream::chunk, 2, 4);
+    s.start(other, 3, 5);
+    CHECK(s.message("clone_limits_respected") ==
+          "the clone of chunk 8 (/g#0) makes 2 at once; the limit is 1 with 5 live servers");
+}
+
+TEST_CASE("clone limits: a dead server lowers a limit that is a share", "[checks][gfs-4.3]") {
+    Clones s;
+    for (const std::size_t server : {1U, 5U})
+        s.emit_as(s.master(), event::server_declared_dead, {s.cs(server)});
+    s.lose(Stream::chunk, 1, 2);
+    s.lose(other, 1, 2);
+    s.start(Stream::chunk, 2, 4);
+    CHECK(s.checks->invariants().at(0).violations == 0);
+    s.start(other, 3, 4);
+    CHECK(s.violated() == std::vector<std::string>{"clone_limits_respected"});
+}
+
+TEST_CASE("clone limits: one more than a server may have", "[checks][gfs-4.3]") {
+    Clones s;
+    s.config.clone_per_server = 1;
+    s.lose(Stream::chunk, 1, 2);
+    s.lose(other, 1, 2);
+    s.start(Stream::chunk, 2, 4);
+    s.start(other, 3, 4);
+    CHECK(s.message("clone_limits_respected") ==
+          "the clone of chunk 8 (/g#0) makes 2 at once at cs4; the limit is 1");
+}
+
+TEST_CASE("clone limits: one that has ended, or never began, leaves its place",
+          "[checks][gfs-4.3]") {
+    Clones s;
+    s.config.clone_limit = {.percent = false, .amount = 1};
+    s.lose(Stream::chunk, 1, 2);
+    s.lose(other, 1, 2);
+    s.plan(Stream::chunk, 2, 4);
+    s.emit_as(s.master(), event::clone_withdrawn, {Stream::chunk, s.cs(2), s.cs(4), 1});
+    s.start(other, 3, 5);
+    s.emit_as(s.master(), event::clone_failed, {other, s.cs(3), s.cs(5), 1, Code::timeout});
+    s.advance(1h);
+    s.plan(Stream::chunk, 2, 4);
+    CHECK(s.violated().empty());
+}
+
+TEST_CASE("clone limits: faster than its bandwidth", "[checks][gfs-4.3]") {
+    const bool fast = GENERATE(true, false);
+    Clones s;
+    s.config.clone_bandwidth = 1000;
+    s.lose(Stream::chunk, 1, 2);
+    s.start(Stream::chunk, 2, 4);
+    s.advance(fast ? 9s : 10s);
+    s.finish(Stream::chunk, 2, 4, 10'000);
+    CHECK((s.invariant("clone_limits_respected").violations == 1) == fast);
+}
+
+TEST_CASE("clone priority: the chunk that lacks more waits behind one that lacks less",
+          "[checks][gfs-4.3]") {
+    Clones s;
+    s.lose(Stream::chunk, 1, 2);
+    s.lose(Stream::chunk, 2, 1);
+    s.lose(other, 1, 2);
+    SECTION("it is found") {
+        s.plan(other, 2, 4);
+        CHECK(s.message("clone_priority_respected") ==
+              "chunk 8 (/g#0) is cloned, which lacks 1 replicas, while chunk 7 (/f#0) waits, which "
+              "lacks 2 and could go from a live server to cs4");
+    }
+    SECTION("not if it is being cloned itself") {
+        s.plan(Stream::chunk, 3, 4);
+        s.plan(other, 2, 4);
+        CHECK(s.violated().empty());
+    }
+    SECTION("not if its only source has enough to do") {
+        s.config.clone_per_server = 0;
+        s.plan(other, 2, 4);
+        CHECK(s.invariant("clone_priority_respected").violations == 0);
+    }
+    SECTION("not if it has just failed") {
+        s.plan(Stream::chunk, 3, 4);
+        s.emit_as(s.master(), event::clone_failed,
+                  {Stream::chunk, s.cs(3), s.cs(4), 2, Code::timeout});
+        s.plan(other, 2, 4);
+        CHECK(s.violated().empty());
+    }
+    SECTION("not if the server has a replica of it") {
+        s.on_disk(4).version = Version{1};
+        s.plan(other, 2, 4);
+        CHECK(s.violated().empty());
+    }
+    SECTION("not by a master that is in charge no more") {
+        s.emit_as(s.client(), event::clone_planned, {other, s.cs(2), s.cs(4), 1});
+        CHECK(s.violated().empty());
+    }
+}
+
+TEST_CASE("clone priority: a chunk of a deleted file before one of a live file",
+          "[checks][gfs-4.3]") {
+    const bool deleted = GENERATE(true, false);
+    Clones s;
+    if (deleted)
+        s.emit_as(s.master(), event::file_deleted, {s.text("/g"), s.text("/.deleted-1-g"), 0});
+    s.lose(Stream::chunk, 1, 2);
+    s.lose(other, 1, 2);
+    s.plan(other, 2, 4);
+    CHECK((s.invariant("clone_priority_respected").violations == 1) == deleted);
+}
+
+TEST_CASE("liveness: a chunk that is not repaired in time, and one whose time has not come",
+          "[checks][gfs-4.3]") {
+    Clones s({liveness()});
+    s.truth.down = {s.cs(1)};
+    s.fault(sim::event::fault_fired, "die");
+    s.lose(Stream::chunk, 1, 2);
+    SECTION("in time") {
+        s.advance(10s);
+        CHECK(s.outcome().verdict == Verdict::vacuous);
+    }
+    SECTION("too late") {
+        s.advance(1h);
+        CHECK(s.outcome().verdict == Verdict::failed);
+        CHECK(s.outcome().detail.at(0) == "chunk 7 (/f#0) has 2 of 3 replicas");
+    }
+    SECTION("repaired") {
+        s.start(Stream::chunk, 2, 4);
+        s.advance(1h);
+        s.finish(Stream::chunk, 2, 4, 10);
+        s.emit_as(s.master(), event::chunk_replica_added, {Stream::chunk, s.cs(4), 1});
+        s.start(other, 2, 4);
+        s.finish(other, 2, 4, 10);
+        s.emit_as(s.master(), event::chunk_replica_added, {other, s.cs(4), 1});
+        CHECK(s.outcome().verdict == Verdict::held);
+    }
+}
+
+TEST_CASE("liveness: nothing is promised while a fault lasts that leaves machines running",
+          "[checks][gfs-4.3]") {
+    Clones s({liveness()});
+    s.fault(sim::event::fault_fired, "cut", "partition");
+    const bool healed = GENERATE(true, false);
+    if (healed) s.fault(sim::event::fault_healed, "cut", "partition");
+    s.advance(1h);
+    CHECK(s.outcome().verdict == (healed ? Verdict::held : Verdict::vacuous));
+}
+
+TEST_CASE("liveness: an operation that does not end", "[checks][gfs-4.3]") {
+    Clones s({liveness()});
+    s.start_op(5, "append");
+    const bool ends = GENERATE(true, false);
+    if (ends) s.end_op(5, "append");
+    s.advance(1h);
+    CHECK((s.outcome().verdict == Verdict::held) == ends);
+    if (!ends) CHECK(s.outcome().detail.at(0) == "append of /f by c1 began at 0 s and goes on");
+}
+
+}  // namespace gfs::checks

@@ -11,6 +11,7 @@
 //   apply_mutation.cpp 3.1         mutations in serial order, at the primary and at secondaries
 //   read.cpp           2.4         reads
 //   replicas.cpp       4.3, 4.4    creating, cloning and deleting replicas
+//   copy_on_write.cpp  3.4         copies of chunks that a snapshot shares
 //
 // Invariants:
 //  1. A mutation is ordered only by a holder of an unexpired lease for the replica's version.
@@ -133,6 +134,13 @@ class ChunkServer {
     Reply on_delete_chunk(const DeleteChunk& request);
     Reply on_ping(const Ping& request);
     void drop_replica(ChunkHandle chunk);
+
+    // copy_on_write.cpp
+    Task<Reply> on_copy_chunk_locally(CopyChunkLocally request);
+    Task<Code> copy_locally(CopyChunkLocally request);
+    Task<Code> copy_content(CopyChunkLocally request);
+    bool is_unfinished_copy(ChunkHandle chunk) const;
+
     ReplicaReport report_of(ChunkHandle chunk, const StoredReplica& replica) const;
 
     LocalTime now() const { return host_.now(); }

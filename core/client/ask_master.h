@@ -16,7 +16,7 @@ namespace gfs {
 // A request that changes the namespace: without an answer it may have happened.
 template <typename M>
 concept NamespaceMutation = std::same_as<M, Create> || std::same_as<M, Delete> ||
-    std::same_as<M, Rename> || std::same_as<M, MakeDirectory>;
+    std::same_as<M, Rename> || std::same_as<M, MakeDirectory> || std::same_as<M, Snapshot>;
 
 template <typename M>
 Task<typename M::Reply> Client::ask_master(M request) {

@@ -14,6 +14,7 @@ FakeChunkServer::FakeChunkServer(sim::Host& host, const Config& config, HostId m
     endpoint.on<GrantLease>(*this, &FakeChunkServer::on_grant_lease);
     endpoint.on<RevokeLease>(*this, &FakeChunkServer::on_revoke_lease);
     endpoint.on<CloneChunk>(*this, &FakeChunkServer::on_clone_chunk);
+    endpoint.on<CopyChunkLocally>(*this, &FakeChunkServer::on_copy_chunk_locally);
     endpoint.on<DeleteChunk>(*this, &FakeChunkServer::on_delete_chunk);
     host.spawn("heartbeat_loop", heartbeat_loop());
 }
@@ -90,6 +91,14 @@ Task<CloneChunk::Reply> FakeChunkServer::on_clone_chunk(CloneChunk request) {
     co_await sim::sleep(host_, clone_time);
     if (!refuse.contains(Message::CloneChunk)) replicas[request.chunk] = request.version;
     co_return co_await answer(Message::CloneChunk);
+}
+
+Task<CopyChunkLocally::Reply> FakeChunkServer::on_copy_chunk_locally(CopyChunkLocally request) {
+    copies.push_back(request);
+    co_await sim::sleep(host_, copy_time);
+    const bool done = !silent && !refuse.contains(Message::CopyChunkLocally);
+    if (done) replicas[request.copy] = request.copy_version;
+    co_return co_await answer(Message::CopyChunkLocally);
 }
 
 Task<DeleteChunk::Reply> FakeChunkServer::on_delete_chunk(DeleteChunk request) {
@@ -170,6 +179,10 @@ Code MasterWorld::make_directory(const std::string& directory) {
 
 Code MasterWorld::remove(const std::string& file) {
     return ask(Delete{.op = OpId{1}, .client = client, .file = file}).code();
+}
+
+Code MasterWorld::snapshot(const std::string& from, const std::string& to) {
+    return ask(Snapshot{.op = {}, .client = client, .from = from, .to = to}).code();
 }
 
 Code MasterWorld::rename(const std::string& from, const std::string& to) {

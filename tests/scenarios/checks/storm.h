@@ -29,6 +29,7 @@ struct Weather {
     bool processes = true;              // crashes, power losses, restarts
     bool cuts = true;
     bool pauses = true;
+    bool snapshots = true;
     sim::Ratio message_loss{1, 200};
     sim::Ratio message_doubled{1, 100};
     sim::Ratio message_overtaken{1, 50};
@@ -87,6 +88,8 @@ class Storm {
         explicit MasterProbe(const Cluster& cluster) : cluster_(cluster) {}
         bool all_ops_done() const override { return true; }
         std::optional<std::uint64_t> chunks_below(std::uint32_t replicas) const override;
+        std::optional<ChunkHandle> chunk_at(const std::string& path,
+                                            ChunkIndex index) const override;
         std::optional<bool> has_file(const std::string& path) const override;
 
       private:

@@ -29,6 +29,7 @@ ChunkServer::ChunkServer(sim::Host& host, const Config& config, ChunkStore& stor
     endpoint.on<GrantLease>(*this, &ChunkServer::on_grant_lease);
     endpoint.on<RevokeLease>(*this, &ChunkServer::on_revoke_lease);
     endpoint.on<CloneChunk>(*this, &ChunkServer::on_clone_chunk);
+    endpoint.on<CopyChunkLocally>(*this, &ChunkServer::on_copy_chunk_locally);
     endpoint.on<DeleteChunk>(*this, &ChunkServer::on_delete_chunk);
     endpoint.on<PollChunks>(*this, &ChunkServer::on_poll_chunks);
     endpoint.on<Ping>(*this, &ChunkServer::on_ping);

@@ -13,6 +13,7 @@
 //   replicas.cpp       4.3, 4.4    creating, cloning and deleting replicas
 //   checksums.cpp      5.2         verification, and what is done about a mismatch
 //   idle_scan.cpp      5.2         the scan of chunks that nobody uses
+//   copy_on_write.cpp  3.4         copies of chunks that a snapshot shares
 //
 // Invariants:
 //  1. A mutation is ordered only by a holder of an unexpired lease for the replica's version.
@@ -158,6 +159,13 @@ class ChunkServer {
     bool may_scan(ChunkHandle chunk) const;
 
     void drop_replica(ChunkHandle chunk);
+
+    // copy_on_write.cpp
+    Task<Reply> on_copy_chunk_locally(CopyChunkLocally request);
+    Task<Code> copy_locally(CopyChunkLocally request);
+    Task<Code> copy_content(CopyChunkLocally request);
+    bool is_unfinished_copy(ChunkHandle chunk) const;
+
     ReplicaReport report_of(ChunkHandle chunk, const StoredReplica& replica) const;
 
     LocalTime now() const { return host_.now(); }

@@ -17,7 +17,7 @@ namespace gfs {
 // A request that changes the namespace: without an answer it may have happened.
 template <typename M>
 concept NamespaceMutation = std::same_as<M, Create> || std::same_as<M, Delete> ||
-    std::same_as<M, Rename> || std::same_as<M, MakeDirectory>;
+    std::same_as<M, Rename> || std::same_as<M, MakeDirectory> || std::same_as<M, Snapshot>;
 
 // A request that a shadow master can answer as well (GFS 5.1.3).
 template <typename M>

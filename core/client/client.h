@@ -77,8 +77,17 @@ class Client {
     Task<Result<Done>> create(std::string file);
     Task<Result<Done>> make_directory(std::string directory);
     Task<Result<Done>> remove(std::string file);
+    // Gives a deleted file its old name back; of several that had it, the one deleted last. It is
+    // found by its hidden name and renamed (GFS 4.4.1).
+    Task<Result<Done>> undelete(std::string file);
+    // Deletes a deleted file again: its storage is reclaimed at once (GFS 4.4.2).
+    Task<Result<Done>> expedite(std::string file);
     Task<Result<Done>> rename(std::string from, std::string to);
+    // A copy of a file, or of a directory with all below it, as it is at one instant (GFS 3.4).
+    Task<Result<Done>> snapshot(std::string from, std::string to);
     Task<Result<Names>> list(std::string directory);
+    // The files that match a pattern, with whole pathnames (GFS 6.3.4).
+    Task<Result<Names>> find(std::string pattern);
     Task<Result<FileStatus>> stat(std::string file);
     // Opening forgets all that is cached of the file (GFS 2.7.1).
     Task<Result<FileStatus>> open(std::string file);
@@ -181,6 +190,9 @@ class Client {
     // retry.cpp
     Task<bool> back_off(OpId op, Code code);
     Code code_at_limit(OpId op) const;
+
+    // namespace.cpp
+    Task<Result<std::string>> hidden_name_of(OpId op, std::string file);
 
     // ask_master.h: asks until the answer is final or the operation runs into its limit.
     template <typename M>

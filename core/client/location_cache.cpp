@@ -72,6 +72,11 @@ void LocationCache::put_holder(const std::string& file, const LeaseHolder& holde
     SIM_ASSERT(holder.chunk != no_chunk);
     SIM_ASSERT(holder.primary != sim::no_host);
     holders_.insert_or_assign({file, holder.index}, holder);
+    // After a snapshot the file got a chunk of its own (GFS 3.4): who writes to it must not go on
+    // reading the old one.
+    const auto found = locations_.find({file, holder.index});
+    if (found != locations_.end() && found->second.where.chunk != holder.chunk)
+        locations_.erase(found);
 }
 
 void LocationCache::forget_holder(const std::string& file, ChunkIndex index) {

@@ -6,6 +6,7 @@
 
 #include "core/client/ask_master.h"
 #include "core/common/events.h"
+#include "core/common/hidden_name.h"
 #include "core/common/name_digest.h"
 
 namespace gfs {
@@ -32,6 +33,42 @@ Task<Result<Done>> Client::remove(std::string file) {
     co_return end(op, std::move(answer));
 }
 
+Task<Result<Done>> Client::undelete(std::string file) {
+    const OpId op = begin({.kind = "undelete", .file = file});
+    const Result<std::string> hidden = co_await hidden_name_of(op, file);
+    if (!hidden.ok()) co_return end(op, Result<Done>(hidden.code()));
+    Rename request{.op = op, .client = id(), .from = *hidden, .to = file};
+    Result<Done> answer = co_await ask_master(std::move(request));
+    cache_.forget(file);
+    co_return end(op, std::move(answer));
+}
+
+Task<Result<Done>> Client::expedite(std::string file) {
+    const OpId op = begin({.kind = "expedite", .file = file});
+    const Result<std::string> hidden = co_await hidden_name_of(op, std::move(file));
+    if (!hidden.ok()) co_return end(op, Result<Done>(hidden.code()));
+    Delete request{.op = op, .client = id(), .file = *hidden};
+    Result<Done> answer = co_await ask_master(std::move(request));
+    co_return end(op, std::move(answer));
+}
+
+// Of the deleted files that had this name, the one that was deleted last.
+Task<Result<std::string>> Client::hidden_name_of(OpId op, std::string file) {
+    Find request{.op = op, .client = id(), .pattern = std::string(hidden_prefix) + "*"};
+    const Result<Names> hidden = co_await ask_master(std::move(request));
+    if (!hidden.ok()) co_return hidden.code();
+    std::string found;
+    LogIndex latest{0};
+    for (const std::string& path : hidden->names) {
+        const auto name = parse_hidden_name(path);
+        if (!name || name->file != file || name->record < latest) continue;
+        latest = name->record;
+        found = path;
+    }
+    if (found.empty()) co_return Code::not_found;
+    co_return found;
+}
+
 Task<Result<Done>> Client::rename(std::string from, std::string to) {
     const OpId op = begin({.kind = "rename", .file = from, .to = to});
     Rename request{.op = op, .client = id(), .from = from, .to = to};
@@ -39,6 +76,21 @@ Task<Result<Done>> Client::rename(std::string from, std::string to) {
     // Whatever was cached under either name may now be another file's.
     cache_.forget(from);
     cache_.forget(to);
+    co_return end(op, std::move(answer));
+}
+
+Task<Result<Done>> Client::snapshot(std::string from, std::string to) {
+    const OpId op = begin({.kind = "snapshot", .file = from, .to = to});
+    Snapshot request{.op = op, .client = id(), .from = std::move(from), .to = to};
+    Result<Done> answer = co_await ask_master(std::move(request));
+    cache_.forget(to);
+    co_return end(op, std::move(answer));
+}
+
+Task<Result<Names>> Client::find(std::string pattern) {
+    const OpId op = begin({.kind = "find", .file = pattern});
+    Find request{.op = op, .client = id(), .pattern = std::move(pattern)};
+    Result<Names> answer = co_await ask_master(std::move(request));
     co_return end(op, std::move(answer));
 }
 

@@ -17,6 +17,7 @@ namespace log {
 
 struct FileCreated {
     std::string file;
+    std::uint32_t goal;  // replicas of each of its chunks (GFS 2.3)
 };
 struct DirectoryCreated {
     std::string directory;
@@ -49,6 +50,20 @@ struct ChunkAdded {
     ChunkHandle chunk;
     Version version;
 };
+// A file, or a directory with all below it, is at `to` as well; the chunks are shared (GFS 3.4).
+struct SnapshotTaken {
+    std::string from;
+    std::string to;
+};
+// The file has `chunk` in place of `from`, which others have as well (GFS 3.4). Nothing happens if
+// by then no file of this name has `from` at that place.
+struct ChunkCopied {
+    std::string file;
+    ChunkIndex index;
+    ChunkHandle from;
+    ChunkHandle chunk;
+    Version version;
+};
 // The number is taken, before anybody hears of it (rule U4).
 struct VersionReserved {
     ChunkHandle chunk;
@@ -61,8 +76,8 @@ struct VersionGranted {
 };
 
 using Entry = std::variant<FileCreated, DirectoryCreated, FileDeleted, DirectoryDeleted,
-                           FileReclaimed, Renamed, HandlesReserved, ChunkAdded, VersionReserved,
-                           VersionGranted>;
+                           FileReclaimed, Renamed, SnapshotTaken, HandlesReserved, ChunkAdded,
+                           ChunkCopied, VersionReserved, VersionGranted>;
 
 // "file_created", "version_reserved": for events and traces.
 const char* name(const Entry& entry);

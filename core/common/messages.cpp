@@ -35,8 +35,12 @@ const char* name(Mutation::Kind kind) {
 std::uint64_t wire_bytes(const Create& m) { return header + number + m.file.size(); }
 std::uint64_t wire_bytes(const Delete& m) { return header + number + m.file.size(); }
 std::uint64_t wire_bytes(const Rename& m) { return header + number + m.from.size() + m.to.size(); }
+std::uint64_t wire_bytes(const Snapshot& m) {
+    return header + number + m.from.size() + m.to.size();
+}
 std::uint64_t wire_bytes(const MakeDirectory& m) { return header + number + m.directory.size(); }
 std::uint64_t wire_bytes(const List& m) { return header + number + m.directory.size(); }
+std::uint64_t wire_bytes(const Find& m) { return header + number + m.pattern.size(); }
 std::uint64_t wire_bytes(const Open& m) { return header + number + m.file.size(); }
 std::uint64_t wire_bytes(const Stat& m) { return header + number + m.file.size(); }
 std::uint64_t wire_bytes(const FindLocation& m) { return header + 2 * number + m.file.size(); }
@@ -55,6 +59,7 @@ std::uint64_t wire_bytes(const GrantLease& m) {
 }
 std::uint64_t wire_bytes(const RevokeLease&) { return header + 3 * number; }
 std::uint64_t wire_bytes(const CloneChunk&) { return header + 4 * number; }
+std::uint64_t wire_bytes(const CopyChunkLocally&) { return header + 5 * number; }
 std::uint64_t wire_bytes(const DeleteChunk&) { return header + 3 * number; }
 std::uint64_t wire_bytes(const Register& m) {
     return header + 3 * number + report * m.replicas.size();

@@ -55,6 +55,13 @@ struct Rename : MessageBase<Message::Rename> {
     std::string from;
     std::string to;
 };
+// A file, or a directory with all below it (GFS 3.4).
+struct Snapshot : MessageBase<Message::Snapshot> {
+    OpId op;
+    ClientId client;
+    std::string from;
+    std::string to;
+};
 struct MakeDirectory : MessageBase<Message::MakeDirectory> {
     OpId op;
     ClientId client;
@@ -67,6 +74,13 @@ struct List : MessageBase<Message::List, Names> {
     OpId op;
     ClientId client;
     std::string directory;
+};
+// Answered with whole pathnames, ordered. Deleted files are found by patterns that begin like their
+// hidden names (GFS 4.4.1).
+struct Find : MessageBase<Message::Find, Names> {
+    OpId op;
+    ClientId client;
+    std::string pattern;
 };
 struct FileStatus {
     bool directory = false;
@@ -243,6 +257,15 @@ struct CloneChunk : MessageBase<Message::CloneChunk> {
     ServerId source;
     MasterEpoch master{1};
 };
+// Copy on write: `copy` is created here with the data of `chunk` (GFS 3.4).
+struct CopyChunkLocally : MessageBase<Message::CopyChunkLocally> {
+    OpId op;
+    ChunkHandle chunk;
+    Version version;  // of the chunk; another one here is not copied
+    ChunkHandle copy;
+    Version copy_version;
+    MasterEpoch master{1};
+};
 struct DeleteChunk : MessageBase<Message::DeleteChunk> {
     OpId op{};
     ChunkHandle chunk;
@@ -254,8 +277,9 @@ struct DeleteChunk : MessageBase<Message::DeleteChunk> {
 
 struct ReplicaReport {
     ChunkHandle chunk;
-    Version version;  // Version{0}: its file was there and is gone
+    Version version;  // Version{0}: a copy that was never finished (GFS 3.4)
     std::uint64_t length;
+    bool missing = false;  // its file was there and is gone
     bool corrupt = false;  // it failed a checksum (GFS 5.2)
 };
 struct Registered {
@@ -366,8 +390,10 @@ struct Ping : MessageBase<Message::Ping> {
 std::uint64_t wire_bytes(const Create& m);
 std::uint64_t wire_bytes(const Delete& m);
 std::uint64_t wire_bytes(const Rename& m);
+std::uint64_t wire_bytes(const Snapshot& m);
 std::uint64_t wire_bytes(const MakeDirectory& m);
 std::uint64_t wire_bytes(const List& m);
+std::uint64_t wire_bytes(const Find& m);
 std::uint64_t wire_bytes(const Open& m);
 std::uint64_t wire_bytes(const Stat& m);
 std::uint64_t wire_bytes(const FindLocation& m);
@@ -382,6 +408,7 @@ std::uint64_t wire_bytes(const CreateChunk& m);
 std::uint64_t wire_bytes(const GrantLease& m);
 std::uint64_t wire_bytes(const RevokeLease& m);
 std::uint64_t wire_bytes(const CloneChunk& m);
+std::uint64_t wire_bytes(const CopyChunkLocally& m);
 std::uint64_t wire_bytes(const DeleteChunk& m);
 std::uint64_t wire_bytes(const Register& m);
 std::uint64_t wire_bytes(const HeartBeat& m);

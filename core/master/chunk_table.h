@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the master knows of each chunk and of each chunkserver (GFS 2.6). Of a chunk, its file, its
-// version and the numbers reserved for it are in the operation log; where its replicas are, and who
-// holds its lease, is known only while the process lives (GFS 2.6.2).
+// What the master knows of each chunk and of each chunkserver (GFS 2.6). Of a chunk, the files that
+// have it, its version and the numbers reserved for it are in the operation log; where its replicas
+// are, and who holds its lease, is known only while the process lives (GFS 2.6.2).
 #pragma once
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/common/ids.h"
+#include "sim/assert.h"
 #include "sim/time.h"
 
 namespace gfs {
@@ -40,9 +41,11 @@ struct Replica {
 };
 
 struct Chunk {
-    std::string file;
-    ChunkIndex index{};
-    std::uint32_t goal = 0;
+    ChunkIndex index{};  // in every file that has it
+    // The goals of the files that have it, ascending: several after a snapshot (GFS 3.4).
+    std::vector<std::uint32_t> owners;
+    std::uint32_t live_owners = 0;  // those of them that are not deleted
+    std::uint32_t goal = 0;         // the highest of the owners' (rule U24)
 
     Version version{};   // of the last grant; what a current replica has
     Version reserved{};  // no number up to this one is used for a new grant
@@ -59,6 +62,20 @@ struct Chunk {
     std::optional<LocalTime> below_goal_since;
     LocalTime retry_at = long_ago;  // the last clone failed
     bool blocking = false;          // below its goal, and a client could not be served
+
+    // A write to it would change several files (GFS 3.4).
+    bool is_shared() const { return owners.size() > 1; }
+    void add_owner(std::uint32_t goal_of_file) {
+        owners.insert(std::upper_bound(owners.begin(), owners.end(), goal_of_file), goal_of_file);
+        goal = owners.back();
+    }
+    // REQUIRES: a file with this goal has the chunk. Keeps its goal when nobody has it any more.
+    void remove_owner(std::uint32_t goal_of_file) {
+        const auto owner = std::lower_bound(owners.begin(), owners.end(), goal_of_file);
+        SIM_ASSERT(owner != owners.end() && *owner == goal_of_file);
+        owners.erase(owner);
+        if (!owners.empty()) goal = owners.back();
+    }
 
     const Replica* find(ServerId server) const {
         for (const Replica& replica : replicas)

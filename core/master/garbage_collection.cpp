@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/common/hidden_name.h"
 #include "core/master/master.h"
 #include "core/master/path.h"
 #include "sim/engine.h"
@@ -42,9 +43,8 @@ Task<Result<LogIndex>> Master::remove(Delete request) {
     // The deletion time and the number of the log record make the hidden name unique. Nobody knows
     // it yet, so it needs no lock.
     const LocalTime at = now();
-    const std::string hidden = std::string(hidden_prefix) + std::to_string(sim::to_ns(at)) + "-" +
-                               std::to_string(to_number(next(log_.last()))) + "-" +
-                               std::string(last_component(path));
+    const std::string hidden =
+        to_path({.deleted = at, .record = next(log_.last()), .file = path});
     log::Entry entry = log::FileDeleted{path, hidden, at};
     const LogIndex record = co_await commit(request.op, std::move(entry));
     host_.emit(event::file_deleted, {text(path), text(hidden), request.op});
@@ -54,10 +54,13 @@ Task<Result<LogIndex>> Master::remove(Delete request) {
 
 // Erases a hidden file's metadata. REQUIRES: the file is there, and its name is locked.
 Task<LogIndex> Master::reclaim(OpId op, std::string hidden) {
-    const std::size_t chunks = files_.find(hidden)->chunks.size();
+    const std::vector<ChunkHandle> chunks = files_.find(hidden)->chunks;
     log::Entry entry = log::FileReclaimed{hidden};
     const LogIndex record = co_await commit(op, std::move(entry));
-    host_.emit(event::file_reclaimed, {text(hidden), chunks});
+    host_.emit(event::file_reclaimed, {text(hidden), chunks.size()});
+    // What a snapshot shares with it is still there, perhaps with a lower goal.
+    for (const ChunkHandle handle : chunks)
+        if (Chunk* const left = find(handle)) check_level(handle, *left);
     co_return record;
 }
 

@@ -14,14 +14,15 @@ namespace gfs {
 Task<Result<Lease>> Master::lease_for(ChunkHandle handle, OpId op) {
     const Chunk* const before = find(handle);
     if (before == nullptr) co_return Code::no_such_chunk;
-    if (before->busy) co_return Code::chunk_busy;
+    if (before->busy || must_copy(*before)) co_return Code::chunk_busy;
 
     // One grant at a time per chunk. A second caller waits here, and then finds the first caller's
     // lease at step 1.
     const auto turn = co_await grants_.enter(handle);
     const Chunk* const chunk = find(handle);
     if (chunk == nullptr) co_return Code::no_such_chunk;
-    if (chunk->busy) co_return Code::chunk_busy;
+    // Also when a snapshot was taken since the client's file had this chunk for itself.
+    if (chunk->busy || must_copy(*chunk)) co_return Code::chunk_busy;
 
     // Step 1: if a replica holds a lease, the answer is known, unless the set that it was granted
     // for has lost a member: no mutation can succeed there, and the set is formed anew.

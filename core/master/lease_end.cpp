@@ -7,7 +7,7 @@
 
 #include "core/master/master.h"
 #include "sim/engine.h"
-#include "sim/rpc.h"
+#include "sim/future.h"
 
 namespace gfs {
 
@@ -28,30 +28,9 @@ bool Master::is_whole(const Chunk& chunk) const {
 // REQUIRES: the chunk's turn.
 Task<bool> Master::end_lease(ChunkHandle handle, Patience patience) {
     while (true) {
-        Chunk* const chunk = find(handle);
-        if (chunk == nullptr) co_return true;
-        const bool is_over = now() >= chunk->offered_until + config_.lease_guard;
-        if (is_over || !config_.has(Mechanism::lease_wait)) {
-            forget_lease(handle, *chunk);
-            co_return true;
-        }
-
-        if (chunk->lease && is_alive(chunk->lease->primary)) {
-            chunk->lease->ending = true;
-            const RevokeLease request{
-                .chunk = handle, .version = chunk->lease->version, .master = epoch()};
-            const ServerId primary = chunk->lease->primary;
-            const RevokeLease::Reply answer =
-                co_await sim::call(host_, primary, request, config_.client_timeout);
-            // A primary that does not know the lease has lost it with its process: as good.
-            const bool given_back = answer.ok() || info(answer.code()).definite;
-            Chunk* const after = find(handle);
-            if (after == nullptr) co_return true;
-            if (given_back) {
-                forget_lease(handle, *after);
-                co_return true;
-            }
-        }
+        const std::vector<ChunkHandle> one{handle};
+        const bool is_over = co_await revoke(one, config_.client_timeout);
+        if (is_over) co_return true;
         if (patience == Patience::none) co_return false;
         const Chunk* const still = find(handle);
         if (still == nullptr) co_return true;
@@ -59,6 +38,45 @@ Task<bool> Master::end_lease(ChunkHandle handle, Patience patience) {
         const Duration nap = std::clamp(left, Duration{1}, config_.client_timeout);
         co_await sim::sleep(host_, nap);
     }
+}
+
+// Asks for all leases back that are not over, at once, and waits for the answers. Whether no lease
+// on any of the chunks is in force now; those that may be are not extended any more.
+// REQUIRES: the chunks' turns.
+Task<bool> Master::revoke(std::vector<ChunkHandle> handles, Duration patience) {
+    struct Asked {
+        ChunkHandle chunk;
+        sim::Future<RevokeLease::Reply> answer;
+    };
+    std::vector<Asked> asked;
+    bool all_over = true;
+    for (const ChunkHandle handle : handles) {
+        Chunk* const chunk = find(handle);
+        if (chunk == nullptr) continue;
+        const bool is_over = now() >= chunk->offered_until + config_.lease_guard;
+        if (is_over || !config_.has(Mechanism::lease_wait)) {
+            forget_lease(handle, *chunk);
+        } else if (chunk->lease && is_alive(chunk->lease->primary)) {
+            chunk->lease->ending = true;
+            const RevokeLease request{
+                .chunk = handle, .version = chunk->lease->version, .master = epoch()};
+            asked.push_back(
+                {handle, sim::start_call(host_, chunk->lease->primary, request, patience)});
+        } else {
+            all_over = false;
+        }
+    }
+    for (Asked& each : asked) {
+        const RevokeLease::Reply answer = co_await each.answer.get();
+        Chunk* const after = find(each.chunk);
+        if (after == nullptr) continue;
+        // A primary that does not know the lease has lost it with its process: as good.
+        if (answer.ok() || info(answer.code()).definite)
+            forget_lease(each.chunk, *after);
+        else
+            all_over = false;
+    }
+    co_return all_over;
 }
 
 void Master::forget_lease(ChunkHandle handle, Chunk& chunk) {

@@ -62,7 +62,11 @@ Code Master::without_replicas() const {
 }
 
 Task<FindLeaseHolder::Reply> Master::on_find_lease_holder(FindLeaseHolder request) {
-    const Result<ChunkHandle> handle = co_await chunk_to_mutate(request);
+    const Result<ChunkHandle> present = co_await chunk_to_mutate(request);
+    if (!present.ok()) co_return reply(request, present.code(), LogIndex{0});
+    // After a snapshot the answer is deferred until the file has a chunk of its own (GFS 3.4).
+    const Result<ChunkHandle> handle =
+        co_await chunk_to_write(request.op, request.file, *present);
     if (!handle.ok()) co_return reply(request, handle.code(), LogIndex{0});
 
     // Step 1: who holds the lease; if nobody does, it is granted to a replica.

@@ -36,7 +36,9 @@ Master::Master(sim::Host& host, const Config& config, LogStore& log,
     endpoint.on<Rename>(*this, &Master::on_rename);
     endpoint.on<Open>(*this, &Master::on_open);
     endpoint.on<Stat>(*this, &Master::on_stat);
+    endpoint.on<Snapshot>(*this, &Master::on_snapshot);
     endpoint.on<List>(*this, &Master::on_list);
+    endpoint.on<Find>(*this, &Master::on_find);
     endpoint.on<FindLocation>(*this, &Master::on_find_location);
     endpoint.on<FindLeaseHolder>(*this, &Master::on_find_lease_holder);
     endpoint.on<Register>(*this, &Master::on_register);

@@ -10,6 +10,8 @@
 //   chunk_creation.cpp     4.3, 4.2      new chunks and where their replicas go
 //   lease.cpp              3.1, 4.5      grants, versions
 //   lease_end.cpp          3.1           extension, revocation, expiry; members that fail
+//   snapshot.cpp           3.4           files and trees duplicated by their metadata
+//   copy_on_write.cpp      3.4           chunks of their own for files that are written to then
 //   heartbeat.cpp          2.3, 2.6.2    registration, HeartBeats, the declaration of death
 //   stale_replicas.cpp     4.5           what the master makes of a reported replica
 //   corruption.cpp         5.2           replicas that failed a checksum
@@ -100,6 +102,8 @@ class Master {
     bool is_repaired() const;
 
   private:
+    using Turn = sim::KeyedMutex<ChunkHandle>::Turn;
+
     // recovery.cpp
     Task<void> recover();
     const CheckpointFile* choose_checkpoint();
@@ -122,6 +126,20 @@ class Master {
     Task<Result<LogIndex>> make_directory(MakeDirectory request);
     Task<Result<LogIndex>> rename(Rename request);
     Code check_new_name(const std::string& path) const;
+
+    Task<Find::Reply> on_find(Find request);
+
+    // snapshot.cpp
+    Task<Snapshot::Reply> on_snapshot(Snapshot request);
+    Task<Result<LogIndex>> snapshot(Snapshot request);
+    Task<Code> end_leases(std::vector<ChunkHandle> handles, std::vector<Turn>& turns);
+    std::vector<ChunkHandle> chunks_below(const std::string& path) const;
+
+    // copy_on_write.cpp
+    bool must_copy(const Chunk& chunk) const;
+    Task<Result<ChunkHandle>> chunk_to_write(OpId op, std::string file, ChunkHandle handle);
+    Task<Result<ChunkHandle>> copy_chunk(OpId op, std::string file, ChunkHandle shared);
+    Task<std::vector<ServerId>> copy_locally(CopyChunkLocally request);
 
     // garbage_collection.cpp
     Task<Delete::Reply> on_delete(Delete request);
@@ -164,6 +182,7 @@ class Master {
     // lease_end.cpp
     enum class Patience : std::uint8_t { none, until_it_is_over };
     Task<bool> end_lease(ChunkHandle handle, Patience patience);
+    Task<bool> revoke(std::vector<ChunkHandle> handles, Duration patience);
     void forget_lease(ChunkHandle handle, Chunk& chunk);
     void forget_leases_that_are_over();
     bool in_force(const Chunk& chunk) const;

@@ -60,7 +60,7 @@ Metadata Metadata::part(std::uint64_t pieces, std::uint64_t of) const {
 
 void Metadata::apply_one(const log::FileCreated& entry, Forgotten&) {
     if (!is_consistent(files_.find(entry.file) == nullptr)) return;
-    files_.add_file(entry.file, config_->replication);
+    files_.add_file(entry.file, entry.goal);
 }
 
 void Metadata::apply_one(const log::DirectoryCreated& entry, Forgotten&) {
@@ -70,8 +70,10 @@ void Metadata::apply_one(const log::DirectoryCreated& entry, Forgotten&) {
 
 void Metadata::apply_one(const log::FileDeleted& entry, Forgotten&) {
     if (!is_consistent(files_.find(entry.file) != nullptr)) return;
-    rename_files(entry.file, entry.hidden);
-    files_.find(entry.hidden)->deleted = entry.at;
+    files_.rename(entry.file, entry.hidden);
+    Namespace::Node& file = *files_.find(entry.hidden);
+    file.deleted = entry.at;
+    change_live_owners(file, -1);
 }
 
 void Metadata::apply_one(const log::DirectoryDeleted& entry, Forgotten&) {
@@ -83,29 +85,32 @@ void Metadata::apply_one(const log::DirectoryDeleted& entry, Forgotten&) {
 void Metadata::apply_one(const log::FileReclaimed& entry, Forgotten& forgotten) {
     const Namespace::Node* const node = files_.find(entry.hidden);
     if (!is_consistent(node != nullptr)) return;
-    for (const ChunkHandle handle : node->chunks) {
-        const auto found = chunks_.find(handle);
-        if (found == chunks_.end()) continue;
-        forgotten.emplace_back(handle, std::move(found->second));
-        chunks_.erase(found);
-    }
+    for (const ChunkHandle handle : node->chunks) disown(handle, *node, forgotten);
     files_.remove(entry.hidden);
 }
 
 void Metadata::apply_one(const log::Renamed& entry, Forgotten&) {
     const bool fits = files_.find(entry.from) != nullptr && files_.find(entry.to) == nullptr;
     if (!is_consistent(fits)) return;
-    rename_files(entry.from, entry.to);
-    files_.find(entry.to)->deleted.reset();
+    files_.rename(entry.from, entry.to);
+    Namespace::Node& moved = *files_.find(entry.to);
+    if (!moved.deleted) return;
+    moved.deleted.reset();
+    change_live_owners(moved, +1);
 }
 
-void Metadata::rename_files(const std::string& from, const std::string& to) {
-    files_.rename(from, to);
-    const auto& nodes = files_.nodes();
-    for (auto at = nodes.lower_bound(to); at != nodes.end() && at->first.starts_with(to); ++at) {
-        if (!is_within(at->first, to)) continue;
-        for (const ChunkHandle handle : at->second.chunks)
-            if (Chunk* const moved = find(handle)) moved->file = at->first;
+// "The newly created snapshot files point to the same chunks as the source files" (GFS 3.4).
+void Metadata::apply_one(const log::SnapshotTaken& entry, Forgotten&) {
+    const bool fits = files_.find(entry.from) != nullptr && files_.find(entry.to) == nullptr;
+    if (!is_consistent(fits)) return;
+    files_.copy(entry.from, entry.to);
+    for (const auto& copied : files_.tree(entry.to)) {
+        for (const ChunkHandle handle : copied->second.chunks) {
+            Chunk* const chunk = find(handle);
+            if (chunk == nullptr) continue;  // its handle was given out twice
+            chunk->add_owner(copied->second.goal);
+            ++chunk->live_owners;
+        }
     }
 }
 
@@ -118,15 +123,49 @@ void Metadata::apply_one(const log::ChunkAdded& entry, Forgotten&) {
     if (!is_consistent(node != nullptr)) return;
     if (!is_consistent(node->chunks.size() == to_number(entry.index))) return;
     node->chunks.push_back(entry.chunk);
-    if (config_->has(Mechanism::handle_uniqueness)) SIM_ASSERT(find(entry.chunk) == nullptr);
+    add_chunk(entry.chunk, entry.index, entry.version, *node);
+}
+
+// The file may have got another name, or have been deleted, while the copies were made: then it has
+// the shared chunk still, and the copies are garbage.
+void Metadata::apply_one(const log::ChunkCopied& entry, Forgotten& forgotten) {
+    Namespace::Node* const node = files_.find(entry.file);
+    if (node == nullptr || to_number(entry.index) >= node->chunks.size()) return;
+    ChunkHandle& place = node->chunks[to_number(entry.index)];
+    if (place != entry.from) return;
+    place = entry.chunk;
+    add_chunk(entry.chunk, entry.index, entry.version, *node);
+    disown(entry.from, *node, forgotten);
+}
+
+void Metadata::add_chunk(ChunkHandle handle, ChunkIndex index, Version version,
+                         const Namespace::Node& file) {
+    if (config_->has(Mechanism::handle_uniqueness)) SIM_ASSERT(find(handle) == nullptr);
     Chunk added;
-    added.file = entry.file;
-    added.index = entry.index;
-    added.goal = node->goal;
-    added.version = entry.version;
-    added.reserved = entry.version;
-    chunks_.insert_or_assign(entry.chunk, std::move(added));
-    handles_below_ = std::max(handles_below_, static_cast<std::uint64_t>(entry.chunk) + 1);
+    added.index = index;
+    added.add_owner(file.goal);
+    added.live_owners = file.deleted ? 0 : 1;
+    added.version = version;
+    added.reserved = version;
+    chunks_.insert_or_assign(handle, std::move(added));
+    handles_below_ = std::max(handles_below_, static_cast<std::uint64_t>(handle) + 1);
+}
+
+// A chunk that no file has is an orphan (GFS 4.4.1).
+void Metadata::disown(ChunkHandle handle, const Namespace::Node& file, Forgotten& forgotten) {
+    const auto found = chunks_.find(handle);
+    if (found == chunks_.end()) return;  // its handle was given out twice
+    Chunk& chunk = found->second;
+    chunk.remove_owner(file.goal);
+    if (!file.deleted) --chunk.live_owners;
+    if (!chunk.owners.empty()) return;
+    forgotten.emplace_back(handle, std::move(chunk));
+    chunks_.erase(found);
+}
+
+void Metadata::change_live_owners(const Namespace::Node& file, int by) {
+    for (const ChunkHandle handle : file.chunks)
+        if (Chunk* const chunk = find(handle)) chunk->live_owners += static_cast<std::uint32_t>(by);
 }
 
 void Metadata::apply_one(const log::VersionReserved& entry, Forgotten&) {

@@ -6,7 +6,8 @@
 //
 // Invariants:
 //  1. Between two changes of the volatile fields, the state is a function of the records applied.
-//  2. Every chunk of a file is in chunks(), and names that file and its place there.
+//  2. Every chunk of a file is in chunks(), at the same place in each file that has it, and counts
+//     those files.
 #pragma once
 
 #include <cstdint>
@@ -57,11 +58,16 @@ class Metadata {
     void apply_one(const log::DirectoryDeleted& entry, Forgotten& forgotten);
     void apply_one(const log::FileReclaimed& entry, Forgotten& forgotten);
     void apply_one(const log::Renamed& entry, Forgotten& forgotten);
+    void apply_one(const log::SnapshotTaken& entry, Forgotten& forgotten);
     void apply_one(const log::HandlesReserved& entry, Forgotten& forgotten);
     void apply_one(const log::ChunkAdded& entry, Forgotten& forgotten);
+    void apply_one(const log::ChunkCopied& entry, Forgotten& forgotten);
     void apply_one(const log::VersionReserved& entry, Forgotten& forgotten);
     void apply_one(const log::VersionGranted& entry, Forgotten& forgotten);
-    void rename_files(const std::string& from, const std::string& to);
+    void add_chunk(ChunkHandle handle, ChunkIndex index, Version version,
+                   const Namespace::Node& file);
+    void disown(ChunkHandle handle, const Namespace::Node& file, Forgotten& forgotten);
+    void change_live_owners(const Namespace::Node& file, int by);
     bool is_consistent(bool condition) const;
 
     const Config* config_;

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "core/common/hidden_name.h"
 #include "core/master/path.h"
 #include "sim/assert.h"
 
@@ -57,6 +58,29 @@ void Namespace::rename(const std::string& from, const std::string& to) {
     const std::string below = from + "/";
     for (auto at = nodes_.lower_bound(below); at != nodes_.end() && at->first.starts_with(below);)
         at = move_one(at);
+}
+
+void Namespace::copy(const std::string& from, const std::string& to) {
+    SIM_ASSERT(!nodes_.contains(to));
+    SIM_ASSERT(!is_within(to, from));
+    for (const Nodes::const_iterator at : tree(from)) {
+        const auto [copied, is_new] =
+            nodes_.emplace(to + at->first.substr(from.size()), at->second);
+        SIM_ASSERT(is_new);
+        if (!copied->second.directory) ++files_;
+    }
+}
+
+std::vector<Namespace::Nodes::const_iterator> Namespace::tree(const std::string& path) const {
+    std::vector<Nodes::const_iterator> found;
+    const auto top = nodes_.find(path);
+    if (top != nodes_.end()) found.push_back(top);
+    const std::string below = path == "/" ? path : path + "/";
+    for (auto at = nodes_.upper_bound(below); at != nodes_.end(); ++at) {
+        if (!at->first.starts_with(below)) break;
+        found.push_back(at);
+    }
+    return found;
 }
 
 std::vector<std::string> Namespace::list(const std::string& directory) const {

@@ -40,10 +40,14 @@ class Namespace {
     void remove(const std::string& path);
     // With everything below it.
     void rename(const std::string& from, const std::string& to);
+    // With everything below it.
+    void copy(const std::string& from, const std::string& to);
 
     // Names directly below a directory, in the order of names; those of directories end with '/'.
     // Hidden files are left out (GFS 4.4.1).
     std::vector<std::string> list(const std::string& directory) const;
+    // A name and everything below it, in the order of pathnames.
+    std::vector<Nodes::const_iterator> tree(const std::string& path) const;
     bool is_empty(const std::string& directory) const { return list(directory).empty(); }
 
     // Everything, hidden files and the root included, in the order of pathnames.

@@ -2,6 +2,8 @@
 // Operations on names: GFS 4.1. The table is in namespace.h, its locks are in namespace_locks.h.
 // Deletion is in garbage_collection.cpp, because it is only a renaming (GFS 4.4.1).
 
+#include "core/common/glob.h"
+#include "core/common/hidden_name.h"
 #include "core/master/master.h"
 #include "core/master/path.h"
 #include "sim/engine.h"
@@ -24,7 +26,7 @@ Task<Result<LogIndex>> Master::create(Create request) {
 
     const Code code = check_new_name(request.file);
     if (code != Code::ok) co_return code;
-    log::Entry entry = log::FileCreated{request.file};
+    log::Entry entry = log::FileCreated{request.file, config_.replication};
     const LogIndex record = co_await commit(request.op, std::move(entry));
     host_.emit(event::file_created, {text(request.file), request.op});
     co_return record;
@@ -140,6 +142,30 @@ Task<List::Reply> Master::on_list(List request) {
     Names names;
     names.names = files_.list(request.directory);
     co_return names;
+}
+
+// May touch much of the namespace (GFS 6.3.4): all that begins like the pattern up to its first
+// wildcard. The read lock is on the directory of that part.
+Task<Find::Reply> Master::on_find(Find request) {
+    if (!serving_) co_return Code::starting;
+    const std::string& pattern = request.pattern;
+    const std::string start = pattern.substr(0, pattern.find_first_of("*?"));
+    const std::size_t slash = start.rfind('/');
+    if (slash == std::string::npos) co_return Code::invalid_path;
+    const std::string directory = slash == 0 ? "/" : start.substr(0, slash);
+    if (!is_valid_path(directory)) co_return Code::invalid_path;
+    NamespaceLocks::Plan plan;
+    plan.read(directory);
+    const auto guard = co_await locks_.enter(std::move(plan));
+
+    Names found;
+    const auto& nodes = files_.nodes();
+    for (auto at = nodes.lower_bound(start); at != nodes.end(); ++at) {
+        if (!at->first.starts_with(start)) break;
+        if (at->second.directory || (is_hidden(at->first) && !is_hidden(pattern))) continue;
+        if (glob_matches(pattern, at->first)) found.names.push_back(at->first);
+    }
+    co_return found;
 }
 
 }  // namespace gfs

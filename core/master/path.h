@@ -27,11 +27,4 @@ std::size_t level_of(std::string_view path);
 // Whether `path` is `directory` or lies below it. REQUIRES: both are valid.
 bool is_within(std::string_view path, std::string_view directory);
 
-// A deleted file's hidden name (GFS 4.4.1) lies in the root directory and begins like this. Nobody
-// can create a name that does.
-inline constexpr std::string_view hidden_prefix = "/.deleted-";
-inline bool is_hidden(std::string_view path) {
-    return path.starts_with(hidden_prefix);
-}
-
 }  // namespace gfs

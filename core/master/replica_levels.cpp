@@ -91,7 +91,7 @@ Urgency Master::urgency_of(const Chunk& chunk) const {
     if (!config_.has(Mechanism::clone_priority)) return {};
     const auto replicas = static_cast<std::uint32_t>(chunk.replicas.size());
     return {.missing = chunk.goal > replicas ? chunk.goal - replicas : 0,
-            .live = !is_hidden(chunk.file),
+            .live = chunk.live_owners > 0,
             .blocking = chunk.blocking};
 }
 

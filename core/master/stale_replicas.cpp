@@ -11,7 +11,7 @@ namespace gfs {
 void Master::take_report(ServerId id, const ReplicaReport& report, ReportKind kind,
                          std::vector<ReplicaReport>& garbage) {
     Chunk* const chunk = find(report.chunk);
-    if (report.version == Version{0}) return take_missing(id, report.chunk);
+    if (report.missing) return take_missing(id, report.chunk);
     if (chunk == nullptr) {
         // A chunk that is just being created is in nobody's metadata yet.
         const bool is_protected = config_.has(Mechanism::orphan_protection);

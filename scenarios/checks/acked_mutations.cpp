@@ -42,11 +42,11 @@ class AckedEverywhere final : public Invariant {
     const char* what() const { return append_ ? "record" : "write"; }
 
     bool any_acked(const ChunkRecord& chunk) const {
-        return std::any_of(chunk.mutations.begin(), chunk.mutations.end(),
-                           [&](const MutationRecord& mutation) {
-                               const bool append = mutation.kind == MutationKind::append;
-                               return mutation.acked && append == append_;
-                           });
+        const auto history = Ledger::history(chunk);
+        return std::any_of(history.begin(), history.end(), [&](const MutationRecord* mutation) {
+            const bool append = mutation->kind == MutationKind::append;
+            return mutation->acked && append == append_;
+        });
     }
 
     void on_acked(const AckFields& ack) {

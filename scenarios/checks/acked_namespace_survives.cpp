@@ -85,10 +85,14 @@ class AckedNamespaceSurvives final : public Invariant {
             // Of a name that no client created nobody here knows whether it is a file.
             const auto known = names_.find(file);
             if (known == names_.end() || !known->second.exists) names_[to].uncertain = true;
-        } else if (kind == "snapshot" || kind == "undelete") {
-            names_[to.empty() ? file : to].uncertain = true;
+        } else if (kind == "undelete") {
+            operation.appears = file;
+        } else if (kind == "snapshot") {
+            operation.appears = to;
             doubt_below(to);
-            return;
+            // Of a name that no client created nobody here knows what it is.
+            const auto known = names_.find(file);
+            if (known == names_.end() || !known->second.exists) names_[to].uncertain = true;
         } else {
             return;
         }

@@ -22,8 +22,8 @@ struct Tally {
 
 std::uint64_t acked_records(const ChunkRecord& chunk) {
     std::uint64_t records = 0;
-    for (const MutationRecord& mutation : chunk.mutations)
-        if (mutation.acked && mutation.kind == MutationKind::append) ++records;
+    for (const MutationRecord* const mutation : Ledger::history(chunk))
+        if (mutation->acked && mutation->kind == MutationKind::append) ++records;
     return records;
 }
 

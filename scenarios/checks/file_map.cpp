@@ -29,12 +29,17 @@ void FileMap::apply(const sim::Event& event) {
         case event::gfs_chunk_created:
             return add(text(event, 1), ChunkIndex{static_cast<std::uint32_t>(event.fields[2])},
                        chunk_of(event));
+        case event::gfs_chunk_copied_on_write:
+            return add(text(event, 2), ChunkIndex{static_cast<std::uint32_t>(event.fields[3])},
+                       chunk_of(event));
+        case event::gfs_snapshot_taken:
+            return snapshot(text(event, 0), text(event, 1));
         case event::gfs_append_ok:
         case event::gfs_write_ok: {
             // A master that crashed between its log and the event has a chunk that nobody
             // announced; whoever writes to it names the file.
             const AckFields ack = ack_fields(event);
-            if (place_of(ack.chunk)) return;
+            if (exists(ack.chunk)) return;
             const std::uint64_t index = ack.offset / chunk_size_;
             return add(text(event, 0), ChunkIndex{static_cast<std::uint32_t>(index)}, ack.chunk);
         }
@@ -50,13 +55,32 @@ void FileMap::add(const std::string& path, ChunkIndex index, ChunkHandle chunk) 
     if (to_number(index) >= chunks.size()) chunks.resize(to_number(index) + 1, no_chunk);
     chunks[to_number(index)] = chunk;
     const auto key = static_cast<std::uint64_t>(chunk);
-    if (const auto known = place_index_.find(key)) {
-        places_[*known] = {file, index};
-        return;
+    if (!place_index_.find(key)) {
+        place_index_.set(key, static_cast<std::uint32_t>(places_.size()));
+        places_.emplace_back();
+        order_.push_back(chunk);
     }
-    place_index_.set(key, static_cast<std::uint32_t>(places_.size()));
-    places_.push_back({file, index});
-    order_.push_back(chunk);
+    std::vector<Place>& known = places_[*place_index_.find(key)];
+    std::erase_if(known, [&](const Place& place) { return !is_there(place, chunk); });
+    const auto is_same = [&](const Place& place) {
+        return place.file == file && place.index == index;
+    };
+    if (std::none_of(known.begin(), known.end(), is_same)) known.push_back({file, index});
+}
+
+bool FileMap::is_there(const Place& place, ChunkHandle chunk) const {
+    const File& file = files_[place.file];
+    return file.exists && to_number(place.index) < file.chunks.size() &&
+           file.chunks[to_number(place.index)] == chunk;
+}
+
+std::vector<FileMap::Place> FileMap::places(ChunkHandle chunk) const {
+    std::vector<Place> present;
+    const auto known = place_index_.find(static_cast<std::uint64_t>(chunk));
+    if (!known) return present;
+    for (const Place& place : places_[*known])
+        if (is_there(place, chunk)) present.push_back(place);
+    return present;
 }
 
 std::vector<const FileMap::File*> FileMap::select(std::span<const std::string> patterns) const {
@@ -77,21 +101,25 @@ const FileMap::File* FileMap::find(const std::string& path) const {
     return found == paths_.end() ? nullptr : &files_[found->second];
 }
 
-bool FileMap::exists(ChunkHandle chunk) const {
-    const auto place = place_of(chunk);
-    return place && files_[place->file].exists;
-}
-
 bool FileMap::is_deleted(ChunkHandle chunk) const {
-    const auto place = place_of(chunk);
-    return place && files_[place->file].deleted;
+    const std::vector<Place> present = places(chunk);
+    return !present.empty() &&
+           std::all_of(present.begin(), present.end(),
+                       [this](const Place& place) { return files_[place.file].deleted; });
 }
 
 std::string FileMap::describe(ChunkHandle chunk) const {
     const std::string text = fmt::format("chunk {}", static_cast<std::uint64_t>(chunk));
-    const auto place = place_of(chunk);
-    if (!place) return text;
-    return fmt::format("{} ({}#{})", text, files_[place->file].path, to_number(place->index));
+    const auto known = place_index_.find(static_cast<std::uint64_t>(chunk));
+    if (!known || places_[*known].empty()) return text;
+    std::string files;
+    for (const Place& place : places(chunk))
+        files +=
+            fmt::format("{}{}#{}", files.empty() ? "" : ", ", path(place), to_number(place.index));
+    // In no file any more: where it was.
+    const Place& last = places_[*known].back();
+    if (files.empty()) files = fmt::format("{}#{}", path(last), to_number(last.index));
+    return fmt::format("{} ({})", text, files);
 }
 
 std::uint32_t FileMap::file_id(const std::string& path) {
@@ -114,22 +142,33 @@ void FileMap::create(const std::string& path) {
 }
 
 // A file, or a directory with all below it.
-void FileMap::rename(const std::string& from, const std::string& to) {
-    std::vector<std::pair<std::string, std::uint32_t>> moved;
-    const std::string below = from + "/";
-    for (auto at = paths_.lower_bound(from); at != paths_.end();) {
-        const bool inside = at->first.starts_with(below);
-        if (!inside && at->first != from && at->first > below) break;
-        if (inside || at->first == from) {
-            moved.emplace_back(to + at->first.substr(from.size()), at->second);
-            at = paths_.erase(at);
-        } else {
-            ++at;
-        }
+std::vector<std::pair<std::string, std::uint32_t>> FileMap::tree(const std::string& path) const {
+    std::vector<std::pair<std::string, std::uint32_t>> found;
+    const std::string below = path + "/";
+    for (auto at = paths_.lower_bound(path); at != paths_.end(); ++at) {
+        if (!at->first.starts_with(path)) break;
+        if (at->first == path || at->first.starts_with(below)) found.push_back(*at);
     }
+    return found;
+}
+
+void FileMap::rename(const std::string& from, const std::string& to) {
+    const auto moved = tree(from);
+    for (const auto& [path, file] : moved) paths_.erase(path);
     for (const auto& [path, file] : moved) {
-        files_[file].path = path;
-        paths_.insert_or_assign(path, file);
+        files_[file].path = to + path.substr(from.size());
+        paths_.insert_or_assign(files_[file].path, file);
+    }
+}
+
+void FileMap::snapshot(const std::string& from, const std::string& to) {
+    for (const auto& [path, file] : tree(from)) {
+        const std::string copy = to + path.substr(from.size());
+        create(copy);
+        const std::vector<ChunkHandle> chunks = files_[file].chunks;
+        for (std::size_t i = 0; i < chunks.size(); ++i)
+            if (chunks[i] != no_chunk)
+                add(copy, ChunkIndex{static_cast<std::uint32_t>(i)}, chunks[i]);
     }
 }
 
@@ -147,12 +186,6 @@ void FileMap::reclaim(const std::string& path) {
 
 const std::string& FileMap::text(const sim::Event& event, std::size_t field) const {
     return engine_.texts().text(text_at(event, field));
-}
-
-std::optional<FileMap::Place> FileMap::place_of(ChunkHandle chunk) const {
-    const auto index = place_index_.find(static_cast<std::uint64_t>(chunk));
-    if (!index) return std::nullopt;
-    return places_[*index];
 }
 
 }  // namespace gfs::checks

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/common/ids.h"
@@ -39,31 +40,36 @@ class FileMap {
     const File* find(const std::string& path) const;
     // Every chunk that some existing file has had, in the order in which they became known.
     const std::vector<ChunkHandle>& chunks() const { return order_; }
-    bool exists(ChunkHandle chunk) const;
-    // Of a file that was deleted and can still be undeleted.
+    // A chunk in a file that exists; after a snapshot several files have it (GFS 3.4).
+    struct Place {
+        std::uint32_t file;
+        ChunkIndex index;
+    };
+    std::vector<Place> places(ChunkHandle chunk) const;
+    const std::string& path(const Place& place) const { return files_[place.file].path; }
+    bool exists(ChunkHandle chunk) const { return !places(chunk).empty(); }
+    // Only in files that were deleted and can still be undeleted.
     bool is_deleted(ChunkHandle chunk) const;
 
     // "chunk 7 (/log#0)".
     std::string describe(ChunkHandle chunk) const;
 
   private:
-    struct Place {
-        std::uint32_t file;
-        ChunkIndex index;
-    };
     std::uint32_t file_id(const std::string& path);
     void create(const std::string& path);
     void rename(const std::string& from, const std::string& to);
     void set_deleted(const std::string& path, bool deleted);
     void reclaim(const std::string& path);
+    void snapshot(const std::string& from, const std::string& to);
+    std::vector<std::pair<std::string, std::uint32_t>> tree(const std::string& path) const;
+    bool is_there(const Place& place, ChunkHandle chunk) const;
     const std::string& text(const sim::Event& event, std::size_t field) const;
-    std::optional<Place> place_of(ChunkHandle chunk) const;
 
     const sim::Engine& engine_;
     std::uint64_t chunk_size_;
     std::vector<File> files_;
     std::map<std::string, std::uint32_t> paths_;  // of existing files -> index in files_
-    std::vector<Place> places_;
+    std::vector<std::vector<Place>> places_;  // where each chunk is or was
     std::vector<ChunkHandle> order_;
     FlatMap place_index_;  // chunk -> index in places_ and order_
 };

@@ -19,15 +19,15 @@ class GcKeepsLive final : public Invariant {
     using Invariant::Invariant;
 
     std::vector<sim::EventKind> kinds() const override {
-        return {event::gc_deleted, event::chunk_created};
+        return {event::gc_deleted, event::chunk_created, event::chunk_copied_on_write};
     }
 
     void on_event(const sim::Event& event) override {
         count_check();
-        if (event.kind == event::chunk_created)
-            on_created(chunk_of(event));
-        else
+        if (event.kind == event::gc_deleted)
             on_deleted(replica_fields(event));
+        else
+            on_created(chunk_of(event));
     }
 
   private:

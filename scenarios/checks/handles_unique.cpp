@@ -16,7 +16,7 @@ class HandlesUnique final : public Invariant {
     using Invariant::Invariant;
 
     std::vector<sim::EventKind> kinds() const override {
-        return {event::chunk_created, event::chunk_replica_created};
+        return {event::chunk_created, event::chunk_copied_on_write, event::chunk_replica_created};
     }
 
     void on_event(const sim::Event& event) override {
@@ -24,19 +24,21 @@ class HandlesUnique final : public Invariant {
         const auto key = static_cast<std::uint64_t>(chunk);
         const auto first_life = first_lives_.find(key);
         if (!first_life) first_lives_.set(key, ledger().master_life());
-        if (event.kind != event::chunk_created) return;
+        if (event.kind == event::chunk_replica_created) return;
         count_check();
         const ChunkRecord* const record = ledger().find(chunk);
-        const std::string file = engine().texts().text(text_at(event, 1));
+        const bool is_copy = event.kind == event::chunk_copied_on_write;
+        const std::string file = engine().texts().text(text_at(event, is_copy ? 2 : 1));
+        const std::uint64_t index = event.fields[is_copy ? 3 : 2];
         if (record != nullptr && record->created) {
             violated(chunk, sim::no_host,
                      fmt::format("{} was given out again, as chunk {} of {}", name(chunk),
-                                 event.fields[2], file));
+                                 index, file));
         } else if (first_life && *first_life != ledger().master_life()) {
             violated(chunk, sim::no_host,
                      fmt::format("the handle of {}, chunk {} of {}, had been given out by an "
                                  "earlier master process",
-                                 name(chunk), event.fields[2], file));
+                                 name(chunk), index, file));
         }
     }
 

@@ -18,6 +18,34 @@ const ChunkRecord* Ledger::find(ChunkHandle chunk) const {
     return place ? &chunks_[*place] : nullptr;
 }
 
+namespace {
+
+void add_history(const ChunkRecord& chunk, std::size_t mutations,
+                 std::vector<const MutationRecord*>& history) {
+    if (chunk.source != nullptr) add_history(*chunk.source, chunk.inherited, history);
+    const auto first = static_cast<std::ptrdiff_t>(history.size());
+    for (std::size_t i = 0; i < mutations; ++i) history.push_back(&chunk.mutations[i]);
+    std::stable_sort(history.begin() + first, history.end(),
+                     [](const MutationRecord* a, const MutationRecord* b) {
+                         if (a->version != b->version) return a->version < b->version;
+                         return a->serial < b->serial;
+                     });
+}
+
+}  // namespace
+
+std::vector<const MutationRecord*> Ledger::history(const ChunkRecord& chunk) {
+    std::vector<const MutationRecord*> history;
+    add_history(chunk, chunk.mutations.size(), history);
+    return history;
+}
+
+const ChunkRecord& Ledger::origin(const ChunkRecord& chunk) {
+    const ChunkRecord* origin = &chunk;
+    while (origin->source != nullptr) origin = origin->source;
+    return *origin;
+}
+
 const ReplicaRecord* Ledger::replica(const ChunkRecord& chunk, ServerId server) {
     for (const ReplicaRecord& replica : chunk.replicas)
         if (replica.server == server) return &replica;

@@ -80,9 +80,14 @@ struct GrantRecord {
 
 struct ChunkRecord {
     ChunkHandle handle;
-    bool created = false;      // in this run: it began empty
-    bool unreachable = false;  // no file has it any more
+    bool created = false;       // in this run
+    bool began_empty = false;   // and then nothing was in it
+    bool unreachable = false;   // no file has it any more
+    bool copied = false;        // another chunk began as a copy of it, and has its history from it
     std::uint32_t fold_at = 0;  // mutations
+    // It began as a copy of this chunk after its first so many mutations (GFS 3.4); null for none.
+    const ChunkRecord* source = nullptr;
+    std::size_t inherited = 0;
     Version current{};     // the latest that was granted or adopted
     Version granted{};     // the latest that the master logged as granted
     Version adopted{};
@@ -94,7 +99,8 @@ struct ChunkRecord {
     std::vector<HolderRecord> holders;      // oldest first
     std::vector<GrantRecord> grants;        // in the order of first mention
     std::vector<MutationRecord> mutations;  // in the order of the events, some forgotten
-    std::unique_ptr<Content> baseline;      // what a chunk from before the run began with
+    std::unique_ptr<Content> baseline;      // what a chunk from before the run began with; of a
+                                            // copy: what the one that it goes back to began with
 };
 
 // A client's operation, in numbers of events; it has not ended while `end` is the largest number.
@@ -120,6 +126,12 @@ class Ledger {
     // Null when no event has spoken of the chunk.
     const ChunkRecord* find(ChunkHandle chunk) const;
     const std::deque<ChunkRecord>& chunks() const { return chunks_; }
+
+    // What was done to the chunk, in order of version and serial number, after what was done to the
+    // one that it was copied from.
+    static std::vector<const MutationRecord*> history(const ChunkRecord& chunk);
+    // The chunk that the first copy was made of; itself if it is none.
+    static const ChunkRecord& origin(const ChunkRecord& chunk);
 
     static const ReplicaRecord* replica(const ChunkRecord& chunk, ServerId server);
     static const MutationRecord* mutation(const ChunkRecord& chunk, Version version, Serial serial);
@@ -174,6 +186,8 @@ class Ledger {
     void on_replica_in_set(const sim::Event& event);
     void on_version_granted(ChunkHandle handle, Version version);
     void on_adopted(const sim::Event& event);
+    void on_copied(const sim::Event& event);
+    void keep_baseline(ChunkRecord& record);
     void on_lease_accepted(const sim::Event& event);
     void on_lease_prolonged(const sim::Event& event);
     void on_lease_over(const sim::Event& event);

@@ -69,7 +69,10 @@ void Ledger::on_chunk_event(const sim::Event& event) {
         }
         case event::gfs_chunk_created:
             chunk(chunk_of(event)).created = true;
+            chunk(chunk_of(event)).began_empty = true;
             return on_version_granted(chunk_of(event), Version{event.fields[3]});
+        case event::gfs_chunk_copied_on_write:
+            return on_copied(event);
         case event::gfs_chunk_version_granted: {
             ChunkRecord& record = chunk(chunk_of(event));
             record.granted = std::max(record.granted, Version{event.fields[1]});
@@ -214,6 +217,30 @@ void Ledger::on_adopted(const sim::Event& event) {
     record.adopted = adopted.version;
     record.current = std::max(record.current, adopted.version);
     count_on(replica_of(record, adopted.server), adopted.version);
+}
+
+void Ledger::on_copied(const sim::Event& event) {
+    ChunkRecord& source = chunk(ChunkHandle{event.fields[1]});
+    keep_baseline(source);
+    ChunkRecord& copy = chunk(chunk_of(event));
+    copy.created = true;
+    copy.began_empty = source.began_empty;
+    copy.source = &source;
+    source.copied = true;
+    copy.inherited = source.mutations.size();
+    copy.acked_end = source.acked_end;
+    if (source.baseline != nullptr) copy.baseline = std::make_unique<Content>(*source.baseline);
+    on_version_granted(copy.handle, Version{event.fields[4]});
+}
+
+// What a chunk from before the run holds before anything happens to it.
+void Ledger::keep_baseline(ChunkRecord& record) {
+    if (record.created || record.baseline != nullptr || !record.mutations.empty()) return;
+    for (const ServerId server : highest_on_disk(record.handle))
+        if (const StoredReplica* const stored = truth_.replica(server, record.handle)) {
+            record.baseline = std::make_unique<Content>(stored->content);
+            return;
+        }
 }
 
 void Ledger::on_lease_accepted(const sim::Event& event) {

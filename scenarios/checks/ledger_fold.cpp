@@ -28,11 +28,17 @@ void keep_last(ChunkRecord& chunk, std::size_t most) {
     all.shrink_to_fit();
 }
 
+// A copy counts on so many mutations of its source (GFS 3.4).
+bool shares_history(const ChunkRecord& chunk) {
+    return chunk.copied || chunk.source != nullptr;
+}
+
 }  // namespace
 
 // Costs as much as looking at the chunk's regions once, each time that the number of its mutations
 // has doubled.
 void Ledger::fold(ChunkRecord& chunk) {
+    if (shares_history(chunk)) return;
     if (chunk.mutations.size() < std::max<std::size_t>(chunk.fold_at, fold_at_least)) return;
     fold_mutations(chunk);
     fold_grants(chunk);
@@ -106,7 +112,7 @@ void Ledger::unreachable(ChunkHandle handle) {
 
 // A chunk of no file, once its last replica has been deleted.
 void Ledger::forget_if_gone(ChunkRecord& chunk) {
-    if (!chunk.unreachable) return;
+    if (!chunk.unreachable || shares_history(chunk)) return;
     for (const ReplicaRecord& replica : chunk.replicas)
         if (truth_.replica(replica.server, chunk.handle) != nullptr) return;
     keep_last(chunk, recent_of_unreachable);

@@ -100,7 +100,10 @@ class LossFinder {
         return normalized(std::move(missing));
     }
 
+    // Of a copy: what the chunk had that it goes back to.
     std::uint64_t preloaded_bytes(ChunkHandle chunk) const {
+        if (const ChunkRecord* const record = input_.around.ledger.find(chunk))
+            chunk = Ledger::origin(*record).handle;
         const auto found = std::lower_bound(input_.preloaded.begin(), input_.preloaded.end(), chunk,
                                             [](const Preloaded& preloaded, ChunkHandle wanted) {
                                                 return preloaded.chunk < wanted;

@@ -47,8 +47,7 @@ Held held_at(const Content& content, std::uint64_t offset) {
 
 // Whether the replica holds what the chunk held there before the run began.
 bool holds_baseline(const ChunkRecord* chunk, const Held& held, std::uint64_t offset) {
-    const bool began_empty = chunk != nullptr && chunk->baseline == nullptr && chunk->created;
-    if (began_empty) return held.zeros();
+    if (chunk != nullptr && chunk->began_empty) return held.zeros();
     if (chunk == nullptr || chunk->baseline == nullptr) return true;  // unknown
     return held.same_origin(held_at(*chunk->baseline, offset));
 }

@@ -79,16 +79,9 @@ class PromiseMap {
 }  // namespace
 
 std::vector<Promise> RegionOracle::promises(const ChunkRecord& chunk) const {
-    std::vector<const MutationRecord*> order;
-    order.reserve(chunk.mutations.size());
-    for (const MutationRecord& mutation : chunk.mutations) order.push_back(&mutation);
-    std::stable_sort(order.begin(), order.end(),
-                     [](const MutationRecord* a, const MutationRecord* b) {
-                         if (a->version != b->version) return a->version < b->version;
-                         return a->serial < b->serial;
-                     });
     PromiseMap map;
-    for (const MutationRecord* const mutation : order) map.paint(*mutation, ledger_);
+    for (const MutationRecord* const mutation : Ledger::history(chunk))
+        map.paint(*mutation, ledger_);
     return map.take();
 }
 

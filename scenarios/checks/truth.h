@@ -46,6 +46,10 @@ class Probe {
     // How many chunks of existing files the master counts fewer replicas of than `replicas`, or
     // than their goal if that is lower; nothing while no master serves.
     virtual std::optional<std::uint64_t> chunks_below(std::uint32_t replicas) const = 0;
+    // The chunk that the master's metadata have at this place; nothing while no master serves,
+    // no_chunk if there is none.
+    virtual std::optional<ChunkHandle> chunk_at(const std::string& path,
+                                                ChunkIndex index) const = 0;
     // Whether the master's namespace has this file; nothing while no master serves.
     virtual std::optional<bool> has_file(const std::string& path) const = 0;
     // Every name in the master's namespace, hidden files and the root apart; those of directories

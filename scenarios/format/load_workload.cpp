@@ -171,6 +171,7 @@ Step Loader::step(const Node& node, const Group& group, const Config& config) {
     step.file = view.text("file");
     step.to = view.text("to");
     step.pattern = view.text("pattern");
+    step.expedite = view.flag("expedite");
     if (const Node* const offset = view.node("offset")) {
         if (offset->text.starts_with('@')) {
             step.offset_bound = offset->text.substr(1);

@@ -96,6 +96,7 @@ struct Step {
     std::optional<std::string> equals;  // read: exactly these bytes
     std::vector<std::string> contains;  // read: the records of the steps with these labels
     std::string pattern;                // find
+    bool expedite = false;              // delete
 };
 
 struct MixEntry {

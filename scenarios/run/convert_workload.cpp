@@ -16,8 +16,12 @@ workloads::Op to_op(format::Op op) {
             return workloads::Op::make_directory;
         case format::Op::remove:
             return workloads::Op::remove;
+        case format::Op::undelete:
+            return workloads::Op::undelete;
         case format::Op::rename:
             return workloads::Op::rename;
+        case format::Op::snapshot:
+            return workloads::Op::snapshot;
         case format::Op::open:
             return workloads::Op::open;
         case format::Op::close:
@@ -26,6 +30,8 @@ workloads::Op to_op(format::Op op) {
             return workloads::Op::stat;
         case format::Op::list:
             return workloads::Op::list;
+        case format::Op::find:
+            return workloads::Op::find;
         case format::Op::write:
             return workloads::Op::write;
         case format::Op::append:
@@ -46,10 +52,6 @@ workloads::Op to_op(format::Op op) {
             return workloads::Op::barrier;
         case format::Op::mark:
             return workloads::Op::mark;
-        case format::Op::undelete:
-        case format::Op::snapshot:
-        case format::Op::find:
-            break;
     }
     SIM_ASSERT(!"an operation that the loader refuses");
     return workloads::Op::sleep;
@@ -60,6 +62,8 @@ workloads::Step to_step(const format::Step& step) {
     out.op = to_op(step.op);
     out.file = step.file;
     out.to = step.to;
+    out.pattern = step.pattern;
+    out.expedite = step.expedite;
     out.offset = step.offset.value_or(0);
     out.offset_bound = step.offset_bound;
     out.size = step.size;

@@ -76,6 +76,13 @@ std::optional<std::vector<std::string>> CheckProbe::names() const {
     return names;
 }
 
+std::optional<ChunkHandle> CheckProbe::chunk_at(const std::string& path, ChunkIndex index) const {
+    const Master* const master = serving(cluster_);
+    if (master == nullptr) return std::nullopt;
+    const std::vector<ChunkHandle> chunks = master->chunks_of(path);
+    return to_number(index) < chunks.size() ? chunks[to_number(index)] : no_chunk;
+}
+
 std::optional<bool> CheckProbe::has_file(const std::string& path) const {
     const Master* const master = serving(cluster_);
     if (master == nullptr) return std::nullopt;

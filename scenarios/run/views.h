@@ -38,6 +38,8 @@ class CheckProbe final : public checks::Probe {
 
     bool all_ops_done() const override { return runner_ != nullptr && runner_->done(); }
     std::optional<std::uint64_t> chunks_below(std::uint32_t replicas) const override;
+    std::optional<ChunkHandle> chunk_at(const std::string& path,
+                                        ChunkIndex index) const override;
     std::optional<bool> has_file(const std::string& path) const override;
     std::optional<std::vector<std::string>> names() const override;
 

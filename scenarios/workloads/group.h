@@ -18,11 +18,14 @@ enum class Op : std::uint8_t {
     create,
     make_directory,
     remove,
+    undelete,
     rename,
+    snapshot,
     open,
     close,
     stat,
     list,
+    find,
     write,
     append,
     read,
@@ -40,7 +43,9 @@ const char* name(Op op);
 struct Step {
     Op op = Op::sleep;
     std::string file;
-    std::string to;                         // rename
+    std::string to;                         // rename, snapshot
+    std::string pattern;                    // find
+    bool expedite = false;                  // delete: a deleted file, once more
     std::uint64_t offset = 0;               // in the file
     std::string offset_bound;               // the offset is what this name keeps
     std::optional<sim::Distribution> size;  // bytes; absent in a read: to the end of the file

@@ -16,6 +16,10 @@ const char* name(Op op) {
             return "mkdir";
         case Op::remove:
             return "delete";
+        case Op::undelete:
+            return "undelete";
+        case Op::snapshot:
+            return "snapshot";
         case Op::rename:
             return "rename";
         case Op::open:
@@ -26,6 +30,8 @@ const char* name(Op op) {
             return "stat";
         case Op::list:
             return "list";
+        case Op::find:
+            return "find";
         case Op::write:
             return "write";
         case Op::append:

@@ -60,6 +60,7 @@ class GroupClient {
     struct MixOperation {
         Op op;
         std::string file;
+        std::string to;  // snapshot
         std::uint64_t offset = 0;
         std::uint64_t length = 0;
         DataId data = no_data;
@@ -78,6 +79,8 @@ class GroupClient {
     // steps.cpp
     Task<StepResult> perform(const Step& step);
     Task<StepResult> perform_name(const Step& step);
+    Task<Result<Done>> change_name(const Step& step);
+    Task<StepResult> perform_search(const Step& step);
     Task<StepResult> perform_write(const Step& step);
     Task<StepResult> perform_append(const Step& step);
     Task<StepResult> perform_read(const Step& step);
@@ -114,6 +117,7 @@ class GroupClient {
     sim::Random offset_draws_;
     sim::Random time_draws_;
     std::optional<FilePicker> picker_;
+    std::uint64_t snapshots_ = 0;  // that a mix of this client has begun
 };
 
 }  // namespace gfs::workloads

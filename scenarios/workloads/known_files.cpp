@@ -19,9 +19,15 @@ void KnownFiles::see(const sim::Event& event) {
     if (event.kind == event::file_created) {
         add(text(event, 0), 0);
     } else if (event.kind == event::file_deleted) {
-        files_.erase(text(event, 0));
-    } else if (event.kind == event::file_renamed || event.kind == event::file_undeleted) {
+        move(text(event, 0), files_, text(event, 1), deleted_);
+    } else if (event.kind == event::file_undeleted) {
+        move(text(event, 0), deleted_, text(event, 1), files_);
+    } else if (event.kind == event::file_reclaimed) {
+        deleted_.erase(text(event, 0));
+    } else if (event.kind == event::file_renamed) {
         rename(text(event, 0), text(event, 1));
+    } else if (event.kind == event::snapshot_taken) {
+        copy(text(event, 0), text(event, 1));
     } else if (event.kind == event::write_ok || event.kind == event::append_ok) {
         // file, chunk, client, offset in the file, length
         grow(text(event, 0), event.fields[3] + event.fields[4]);
@@ -53,23 +59,35 @@ const std::string& KnownFiles::text(const sim::Event& event, std::size_t field) 
     return engine_.texts().text(sim::TextId{static_cast<std::uint32_t>(event.fields[field])});
 }
 
-// A file, or a directory with all that is below it.
-void KnownFiles::rename(const std::string& from, const std::string& to) {
-    std::vector<std::pair<std::string, Known>> moved;
-    const std::string below = from + "/";
-    const auto concerned = [&](const std::string& file) {
-        return file == from || file.starts_with(below);
-    };
-    for (auto file = files_.lower_bound(from); file != files_.end();) {
-        if (!file->first.starts_with(from)) break;
-        if (!concerned(file->first)) {
-            ++file;
-            continue;
-        }
-        moved.emplace_back(to + file->first.substr(from.size()), file->second);
-        file = files_.erase(file);
+void KnownFiles::move(const std::string& from, Files& source, const std::string& to,
+                      Files& target) {
+    const auto found = source.find(from);
+    if (found == source.end()) return;
+    target.insert_or_assign(to, found->second);
+    source.erase(found);
+}
+
+// A file, or a directory with all that is below it: the names and what is known of them.
+std::vector<KnownFiles::Files::value_type> KnownFiles::tree(const std::string& path) const {
+    std::vector<Files::value_type> found;
+    const std::string below = path + "/";
+    for (auto file = files_.lower_bound(path); file != files_.end(); ++file) {
+        if (!file->first.starts_with(path)) break;
+        if (file->first == path || file->first.starts_with(below)) found.push_back(*file);
     }
-    for (auto& [file, known] : moved) files_.insert_or_assign(std::move(file), known);
+    return found;
+}
+
+void KnownFiles::rename(const std::string& from, const std::string& to) {
+    const auto moved = tree(from);
+    for (const auto& [file, known] : moved) files_.erase(file);
+    for (const auto& [file, known] : moved)
+        files_.insert_or_assign(to + file.substr(from.size()), known);
+}
+
+void KnownFiles::copy(const std::string& from, const std::string& to) {
+    for (const auto& [file, known] : tree(from))
+        add(to + file.substr(from.size()), known.length);
 }
 
 void KnownFiles::grow(const std::string& file, std::uint64_t end) {

@@ -37,12 +37,17 @@ class KnownFiles {
         std::uint64_t number;
         std::uint64_t length;
     };
+    using Files = std::map<std::string, Known>;
     const std::string& text(const sim::Event& event, std::size_t field) const;
+    static void move(const std::string& from, Files& source, const std::string& to, Files& target);
+    std::vector<Files::value_type> tree(const std::string& path) const;
     void rename(const std::string& from, const std::string& to);
+    void copy(const std::string& from, const std::string& to);
     void grow(const std::string& file, std::uint64_t end);
 
     const sim::Engine& engine_;
-    std::map<std::string, Known> files_;
+    Files files_;
+    Files deleted_;  // by their hidden names
     std::uint64_t created_ = 0;
 };
 

@@ -105,8 +105,12 @@ Op GroupClient::draw_op() {
 }
 
 GroupClient::MixOperation GroupClient::draw_operation() {
-    MixOperation operation{.op = draw_op(), .file = {}};
+    MixOperation operation{.op = draw_op(), .file = {}, .to = {}};
     operation.file = picker_->pick(file_draws_);
+    // Beside the file, under a name that nobody else takes: "/data/a" -> "/data/a@writers.2-1".
+    if (operation.op == Op::snapshot)
+        operation.to = fmt::format("{}@{}.{}-{}", operation.file, group_.plan.name, number_,
+                                   ++snapshots_);
     const bool moves_data =
         operation.op == Op::write || operation.op == Op::append || operation.op == Op::read;
     if (!moves_data) return operation;
@@ -128,6 +132,9 @@ Task<void> GroupClient::perform_mix(MixOperation operation) {
             co_return;
         case Op::remove:
             std::ignore = co_await client_->remove(operation.file);
+            co_return;
+        case Op::snapshot:
+            std::ignore = co_await client_->snapshot(operation.file, operation.to);
             co_return;
         case Op::write: {
             WriteRequest request{.file = operation.file,

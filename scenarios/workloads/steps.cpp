@@ -14,12 +14,16 @@ Task<GroupClient::StepResult> GroupClient::perform(const Step& step) {
         case Op::create:
         case Op::make_directory:
         case Op::remove:
+        case Op::undelete:
         case Op::rename:
+        case Op::snapshot:
         case Op::open:
         case Op::close:
         case Op::stat:
-        case Op::list:
             co_return co_await perform_name(step);
+        case Op::list:
+        case Op::find:
+            co_return co_await perform_search(step);
         case Op::write:
             co_return co_await perform_write(step);
         case Op::append:
@@ -58,18 +62,35 @@ Task<GroupClient::StepResult> GroupClient::perform_name(const Step& step) {
         if (!status.ok()) co_return StepResult{.code = status.code()};
         co_return StepResult{.number = status->chunks};
     }
-    if (step.op == Op::list) {
-        const Result<Names> names = co_await client_->list(step.file);
-        if (!names.ok()) co_return StepResult{.code = names.code()};
-        co_return StepResult{.number = names->names.size()};
-    }
-    Task<Result<Done>> changing = step.op == Op::create ? client_->create(step.file)
-                                  : step.op == Op::make_directory
-                                      ? client_->make_directory(step.file)
-                                  : step.op == Op::remove ? client_->remove(step.file)
-                                                          : client_->rename(step.file, step.to);
+    Task<Result<Done>> changing = change_name(step);
     const Result<Done> done = co_await std::move(changing);
     co_return StepResult{.code = done.code()};
+}
+
+Task<Result<Done>> GroupClient::change_name(const Step& step) {
+    switch (step.op) {
+        case Op::create:
+            return client_->create(step.file);
+        case Op::make_directory:
+            return client_->make_directory(step.file);
+        case Op::remove:
+            return step.expedite ? client_->expedite(step.file) : client_->remove(step.file);
+        case Op::undelete:
+            return client_->undelete(step.file);
+        case Op::snapshot:
+            return client_->snapshot(step.file, step.to);
+        default:
+            SIM_ASSERT(step.op == Op::rename);
+            return client_->rename(step.file, step.to);
+    }
+}
+
+Task<GroupClient::StepResult> GroupClient::perform_search(const Step& step) {
+    Task<Result<Names>> searching =
+        step.op == Op::list ? client_->list(step.file) : client_->find(step.pattern);
+    const Result<Names> names = co_await std::move(searching);
+    if (!names.ok()) co_return StepResult{.code = names.code()};
+    co_return StepResult{.number = names->names.size()};
 }
 
 // The offset that the step says, or the one that an earlier step kept.

@@ -205,7 +205,7 @@ class ChunkserverWorld {
     std::vector<std::unique_ptr<ChunkStore>> stores;
     std::vector<std::unique_ptr<ChunkServer>> servers;
 
-  private:
+    // The answer comes when time has passed; for a question that another one is put beside.
     template <typename M>
     static Task<void> put_answer(sim::Host& host, HostId server, M request,
                                  std::optional<typename M::Reply>& reply) {
@@ -213,6 +213,7 @@ class ChunkserverWorld {
         reply.emplace(std::move(answer));
     }
 
+  private:
     HostId master_{0};
 };
 

@@ -26,7 +26,8 @@ TEST_CASE("delete: the file gets a hidden name and is not listed", "[master][gfs
     const auto listed = world.ask(List{.op = {}, .client = world.client, .directory = "/"});
     CHECK(listed->names.empty());
     CHECK(world.master->files().find("/a") == nullptr);
-    CHECK(world.chunk(holder.chunk).file == hidden_name(world));
+    CHECK(world.master->chunks_of(hidden_name(world)) == std::vector{holder.chunk});
+    CHECK(world.chunk(holder.chunk).live_owners == 0);
 }
 
 TEST_CASE("delete: each way in which it cannot be done has its code", "[master][gfs-4.4]") {

@@ -14,6 +14,7 @@ FakeChunkServer::FakeChunkServer(sim::Host& host, const Config& config, HostId m
     endpoint.on<GrantLease>(*this, &FakeChunkServer::on_grant_lease);
     endpoint.on<RevokeLease>(*this, &FakeChunkServer::on_revoke_lease);
     endpoint.on<CloneChunk>(*this, &FakeChunkServer::on_clone_chunk);
+    endpoint.on<CopyChunkLocally>(*this, &FakeChunkServer::on_copy_chunk_locally);
     endpoint.on<DeleteChunk>(*this, &FakeChunkServer::on_delete_chunk);
     host.spawn("heartbeat_loop", heartbeat_loop());
 }
@@ -35,7 +36,7 @@ Task<void> FakeChunkServer::heartbeat_loop() {
                               .replicas = {}};
             for (const ChunkHandle chunk : extend) request.extend.push_back(report(chunk));
             for (const ChunkHandle chunk : missing)
-                request.replicas.push_back({chunk, Version{0}, 0});
+                request.replicas.push_back({chunk, Version{0}, 0, true});
             for (const auto& [chunk, version] : replicas) request.replicas.push_back(report(chunk));
             const HeartBeat::Reply reply =
                 co_await sim::call(host_, master_, std::move(request), config_.client_timeout);
@@ -95,6 +96,14 @@ Task<CloneChunk::Reply> FakeChunkServer::on_clone_chunk(CloneChunk request) {
         corrupt.erase(request.chunk);
     }
     co_return co_await answer(Message::CloneChunk);
+}
+
+Task<CopyChunkLocally::Reply> FakeChunkServer::on_copy_chunk_locally(CopyChunkLocally request) {
+    copies.push_back(request);
+    co_await sim::sleep(host_, copy_time);
+    const bool done = !silent && !refuse.contains(Message::CopyChunkLocally);
+    if (done) replicas[request.copy] = request.copy_version;
+    co_return co_await answer(Message::CopyChunkLocally);
 }
 
 Task<DeleteChunk::Reply> FakeChunkServer::on_delete_chunk(DeleteChunk request) {
@@ -181,6 +190,10 @@ Code MasterWorld::make_directory(const std::string& directory) {
 
 Code MasterWorld::remove(const std::string& file) {
     return ask(Delete{.op = OpId{1}, .client = client, .file = file}).code();
+}
+
+Code MasterWorld::snapshot(const std::string& from, const std::string& to) {
+    return ask(Snapshot{.op = {}, .client = client, .from = from, .to = to}).code();
 }
 
 Code MasterWorld::rename(const std::string& from, const std::string& to) {

@@ -40,6 +40,7 @@ class FakeChunkServer {
     bool silent = false;  // does what it is told, and does not answer
     std::map<Message, Code> refuse;
     Duration clone_time{0};
+    Duration copy_time{0};  // of a local copy
     std::uint64_t disk_used = 0;
 
     std::optional<Epoch> epoch;
@@ -47,6 +48,7 @@ class FakeChunkServer {
     std::vector<GrantLease> grants;
     std::vector<RevokeLease> revocations;
     std::vector<CloneChunk> clones;
+    std::vector<CopyChunkLocally> copies;
     std::vector<DeleteChunk> deletions;
     std::vector<LeaseExtension> extensions;
     std::vector<ReplicaReport> garbage;
@@ -63,6 +65,7 @@ class FakeChunkServer {
     Task<GrantLease::Reply> on_grant_lease(GrantLease request);
     Task<RevokeLease::Reply> on_revoke_lease(RevokeLease request);
     Task<CloneChunk::Reply> on_clone_chunk(CloneChunk request);
+    Task<CopyChunkLocally::Reply> on_copy_chunk_locally(CopyChunkLocally request);
     Task<DeleteChunk::Reply> on_delete_chunk(DeleteChunk request);
     Task<Answer<Done>> answer(Message message);
 
@@ -112,6 +115,7 @@ class MasterWorld final : public sim::EventObserver {
     Code make_directory(const std::string& directory);
     Code remove(const std::string& file);
     Code rename(const std::string& from, const std::string& to);
+    Code snapshot(const std::string& from, const std::string& to);
     Answer<LeaseHolder> lease_holder(const std::string& file, std::uint32_t index = 0);
     // A new file with one chunk that was never mutated beyond its first lease.
     LeaseHolder new_chunk(const std::string& file);

@@ -25,8 +25,10 @@ std::string persistent_state(const Master& master) {
             const Chunk& chunk = *master.chunk(handle);
             state += " " + std::to_string(static_cast<std::uint64_t>(handle)) + "v" +
                      std::to_string(to_number(chunk.version)) +
-                     "<=" + std::to_string(to_number(chunk.reserved)) + " of " + chunk.file + "#" +
-                     std::to_string(to_number(chunk.index));
+                     "<=" + std::to_string(to_number(chunk.reserved)) + "#" +
+                     std::to_string(to_number(chunk.index)) + " of " +
+                     std::to_string(chunk.owners.size()) + " files, " +
+                     std::to_string(chunk.live_owners) + " live";
         }
         state += "\n";
     }

@@ -63,6 +63,11 @@ TEST_CASE("ablations: without a mechanism the check that watches it fails", "[ch
         {Mechanism::lease_check_at_primary, "last_writer_wins"},
         {Mechanism::orphan_protection, "gc_keeps_live"},
         {Mechanism::handle_uniqueness, "handles_unique"},
+        {Mechanism::snapshot_revoke, "snapshot_isolated"},
+        {Mechanism::copy_on_write, "snapshot_isolated"},
+        {Mechanism::deferred_reply, "snapshot_isolated"},
+        {Mechanism::deferred_reply, "no_data_loss"},
+        {Mechanism::deferred_reply, "append_at_least_once"},
     }));
     INFO(guilty);
     CHECK(first_failure(guilty, without(mechanism), rough, 12) != 0);

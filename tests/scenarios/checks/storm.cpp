@@ -51,6 +51,13 @@ std::optional<std::uint64_t> Storm::MasterProbe::chunks_below(std::uint32_t repl
     return cluster_.master()->chunks_below(replicas);
 }
 
+std::optional<ChunkHandle> Storm::MasterProbe::chunk_at(const std::string& path,
+                                                        ChunkIndex index) const {
+    if (cluster_.master() == nullptr || !cluster_.master()->serving()) return std::nullopt;
+    const std::vector<ChunkHandle> chunks = cluster_.master()->chunks_of(path);
+    return to_number(index) < chunks.size() ? chunks[to_number(index)] : no_chunk;
+}
+
 std::optional<bool> Storm::MasterProbe::has_file(const std::string& path) const {
     if (cluster_.master() == nullptr || !cluster_.master()->serving()) return std::nullopt;
     return cluster_.master()->files().find(path) != nullptr;
@@ -146,6 +153,8 @@ sim::Task<void> Storm::work_on(Client& client, sim::Random draws) {
     const Result<Done> mine = co_await client.create(own);
     succeeded += (shared.ok() ? 1 : 0) + (mine.ok() ? 1 : 0);
     std::uint64_t names = 0;
+    std::uint64_t copies = 0;
+    std::vector<std::string> sources{own, "/log"};  // of snapshots
     while (engine.now() < end) {
         const std::int64_t what = draws.between(0, 9);
         bool ok = false;
@@ -161,13 +170,22 @@ sim::Task<void> Storm::work_on(Client& client, sim::Random draws) {
             const std::uint64_t length = static_cast<std::uint64_t>(draws.between(1, 100'000));
             const std::uint64_t offset = static_cast<std::uint64_t>(draws.between(0, 200'000));
             const DataId data = cluster.data().add(client.id(), length);
-            const WriteRequest write{.file = own, .offset = offset, .data = data, .length = length};
+            // Now and then into a snapshot.
+            const bool to_copy = sources.size() > 2 && draws.between(0, 3) == 0;
+            const std::string& file = to_copy ? sources.back() : own;
+            const WriteRequest write{
+                .file = file, .offset = offset, .data = data, .length = length};
             const Result<Done> done = co_await client.write(write);
             ok = done.ok();
         } else if (what < 9) {
             const ReadRequest read{
                 .file = what == 7 ? "/log" : own, .offset = 0, .length = 100'000};
             const Result<FileData> done = co_await client.read(read);
+            ok = done.ok();
+        } else if (weather_.snapshots && draws.between(0, 1) == 0) {
+            const std::string copy = own + "@" + std::to_string(copies++);
+            const Result<Done> done = co_await client.snapshot(draws.pick(sources), copy);
+            if (done.ok()) sources.push_back(copy);
             ok = done.ok();
         } else {
             const std::string name = own + "." + std::to_string(names++ / 2);

@@ -32,6 +32,7 @@ struct Weather {
     bool log_machines = false;  // faults strike log replicas, shadows and the monitor as well
     bool shared_names = false;  // the clients do nothing but change a few names, all the same ones
     bool disks = false;  // bytes change and files vanish, never of a chunk's last two good replicas
+    bool snapshots = true;
     sim::Ratio message_loss{1, 200};
     sim::Ratio message_doubled{1, 100};
     sim::Ratio message_overtaken{1, 50};
@@ -102,6 +103,8 @@ class Storm {
         explicit MasterProbe(const Cluster& cluster) : cluster_(cluster) {}
         bool all_ops_done() const override { return true; }
         std::optional<std::uint64_t> chunks_below(std::uint32_t replicas) const override;
+        std::optional<ChunkHandle> chunk_at(const std::string& path,
+                                            ChunkIndex index) const override;
         std::optional<bool> has_file(const std::string& path) const override;
         std::optional<std::vector<std::string>> names() const override;
 

@@ -43,6 +43,10 @@ class FakeProbe final : public Probe {
   public:
     bool all_ops_done() const override { return done; }
     std::optional<std::uint64_t> chunks_below(std::uint32_t) const override { return below; }
+    std::optional<ChunkHandle> chunk_at(const std::string& path, ChunkIndex) const override {
+        const auto found = chunks.find(path);
+        return found == chunks.end() ? no_chunk : found->second;
+    }
     std::optional<bool> has_file(const std::string& path) const override {
         if (!serving) return std::nullopt;
         return std::find(files.begin(), files.end(), path) != files.end();
@@ -54,6 +58,7 @@ class FakeProbe final : public Probe {
 
     bool done = true;
     bool serving = true;
+    std::map<std::string, ChunkHandle> chunks;  // the first one of each file
     std::optional<std::uint64_t> below = 0;
     std::vector<std::string> files;
 };

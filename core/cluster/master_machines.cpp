@@ -70,10 +70,9 @@ const Metadata& Cluster::metadata() const {
     const LogStore& log = *machine(master_host()).log;
     const LogIndex last = log.last();
     const MasterEpoch by = log.master_of_record(last);
-    const bool is_known = logged_ && logged_->host == master_host() && logged_->last == last &&
-                          logged_->master == by;
-    if (!is_known)
-        logged_ = LoggedState{master_host(), last, by, state_at(log, last, config_)};
+    const bool is_known =
+        logged_ && logged_->host == master_host() && logged_->last == last && logged_->master == by;
+    if (!is_known) logged_ = LoggedState{master_host(), last, by, state_at(log, last, config_)};
     return *logged_->checkpoint.state;
 }
 

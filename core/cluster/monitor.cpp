@@ -14,7 +14,7 @@ namespace gfs {
 namespace {
 
 // Pings in the time after which silence counts.
-constexpr int pings = 10;
+constexpr int pings = 5;
 
 }  // namespace
 

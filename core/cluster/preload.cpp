@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that exist when a run begins: `/dataset` of a scenario. Their metadata is in a checkpoint of
-// the operation log, their replicas on the disks, as if they had been written long ago.
+// Files that exist when a run begins: `/dataset` of a scenario. Their metadata is in a checkpoint
+// of the operation log, their replicas on the disks, as if they had been written long ago.
 
 #include <algorithm>
 #include <utility>
@@ -47,8 +47,7 @@ void Cluster::install_preloaded() {
     if (preloaded_records_ == LogIndex{0}) return;
     const Checkpoint state =
         make_checkpoint(preloaded_records_, MasterEpoch{1}, std::move(*preloaded_));
-    for (const HostId host : log_machines_)
-        machines_.at(sim::to_index(host)).log->preload(state);
+    for (const HostId host : log_machines_) machines_.at(sim::to_index(host)).log->preload(state);
     preloaded_.reset();
 }
 

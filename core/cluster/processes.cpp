@@ -43,8 +43,8 @@ void Cluster::start_process(Machine& machine) {
                 std::make_unique<Client>(host, config_, book_.master, shadows_, engine_.seed());
             break;
         case MachineRole::shadow:
-            machine.shadow = std::make_unique<Shadow>(
-                host, config_, Shadow::Places{log_machines_, chunkservers_});
+            machine.shadow = std::make_unique<Shadow>(host, config_,
+                                                      Shadow::Places{log_machines_, chunkservers_});
             break;
         case MachineRole::monitor: {
             MasterStarter& starter = *this;
@@ -92,10 +92,16 @@ void Cluster::power_loss(HostId host, bool lose_unsynced, Torn torn) {
     if (machine.log) machine.log->lose_unsynced();
 }
 
-void Cluster::restart(HostId host) { start_process(machines_.at(sim::to_index(host))); }
+void Cluster::restart(HostId host) {
+    start_process(machines_.at(sim::to_index(host)));
+}
 
-void Cluster::pause(HostId host) { engine_.host(host).pause(); }
+void Cluster::pause(HostId host) {
+    engine_.host(host).pause();
+}
 
-void Cluster::resume(HostId host) { engine_.host(host).resume(); }
+void Cluster::resume(HostId host) {
+    engine_.host(host).resume();
+}
 
 }  // namespace gfs

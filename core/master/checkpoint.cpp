@@ -55,8 +55,8 @@ Checkpoint state_at(const LogStore& store, LogIndex last, const Config& config) 
 }
 
 std::uint64_t pieces_of(const Checkpoint& checkpoint) {
-    const std::uint64_t piece = std::clamp(checkpoint.bytes / pieces_wanted, piece_bytes_min,
-                                           piece_bytes_max);
+    const std::uint64_t piece =
+        std::clamp(checkpoint.bytes / pieces_wanted, piece_bytes_min, piece_bytes_max);
     return (checkpoint.bytes + piece - 1) / piece + 1;
 }
 
@@ -68,8 +68,7 @@ Duration time_to_replay(std::uint64_t records) {
     return static_cast<std::int64_t>(records) * time_per_record;
 }
 
-Task<bool> write_checkpoint(sim::Host& host, LogStore& store, Checkpoint content,
-                            Duration pause) {
+Task<bool> write_checkpoint(sim::Host& host, LogStore& store, Checkpoint content, Duration pause) {
     const LogIndex last = content.last;
     const std::uint64_t pieces = pieces_of(content);
     store.begin_checkpoint(std::move(content), pieces);
@@ -142,12 +141,12 @@ Task<void> OperationLog::checkpoint_replica_loop(std::size_t place) {
             continue;
         }
         const HostId to = replicas_.at(place).host;
-        ReplicateCheckpoint request{.master = epoch_, .start = start_, .checkpoint = latest->content};
+        ReplicateCheckpoint request{
+            .master = epoch_, .start = start_, .checkpoint = latest->content};
         const LogIndex last = request.checkpoint.last;
         const Duration patience =
-            config_.client_timeout +
-            std::chrono::seconds{
-                static_cast<std::int64_t>(request.checkpoint.bytes / slowest_bytes_per_s)};
+            config_.client_timeout + std::chrono::seconds{static_cast<std::int64_t>(
+                                         request.checkpoint.bytes / slowest_bytes_per_s)};
         const ReplicateCheckpoint::Reply answer =
             co_await sim::call(host_, to, std::move(request), patience);
         if (!answer.ok()) {

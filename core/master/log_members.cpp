@@ -25,10 +25,8 @@ bool OperationLog::is_given_up(const Replica& replica) const {
 Task<void> OperationLog::stop_counting(std::size_t place) {
     const std::uint64_t change = ++changes_;
     replicas_.at(place).change = change;
-    const CountLogReplica request{.master = epoch_,
-                                  .replica = replicas_.at(place).host,
-                                  .counts = false,
-                                  .change = change};
+    const CountLogReplica request{
+        .master = epoch_, .replica = replicas_.at(place).host, .counts = false, .change = change};
     // Until the monitor has agreed, the log replica counts.
     const CountLogReplica::Reply answer = co_await tell_monitor(request);
     if (!answer.ok()) co_return;

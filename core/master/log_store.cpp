@@ -138,11 +138,8 @@ void LogStore::preload(Checkpoint state) {
     durable_ = state.last;
     preloaded_ = state.last;
     flushed_ = state.last;
-    checkpoints_.push_back({.content = std::move(state),
-                            .file = new_file(),
-                            .pieces = 1,
-                            .written = 1,
-                            .durable = 1});
+    checkpoints_.push_back(
+        {.content = std::move(state), .file = new_file(), .pieces = 1, .written = 1, .durable = 1});
 }
 
 void LogStore::lose_unsynced() {

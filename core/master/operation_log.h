@@ -4,7 +4,7 @@
 // replicas, before anything that depends on them is visible (GFS 5.1.3).
 //
 //   operation_log.cpp  2.6.3, 5.1.3  records: batches, flushes, log replicas
-//   log_members.cpp    5.1.3         which log replicas count; the end of a master that was replaced
+//   log_members.cpp    5.1.3         which log replicas count; a master that was replaced
 //   checkpoint.cpp     2.6.3         checkpoints
 //
 // Invariants:

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The master's state is what the operation log says (GFS 2.6.3): how a new process rebuilds it from
 // the latest complete checkpoint and the records since, where the last one ended (GFS 5.1.1) or on
-// a log replica's machine (GFS 5.1.3); and how a change becomes part of it. What each record does is in metadata.cpp. Where
-// replicas are is not in the log; the chunkservers tell (GFS 2.6.2, heartbeat.cpp).
+// a log replica's machine (GFS 5.1.3); and how a change becomes part of it. What each record does
+// is in metadata.cpp. Where replicas are is not in the log; the chunkservers tell (GFS 2.6.2,
+// heartbeat.cpp).
 
 #include "core/master/checkpoint.h"
 #include "core/master/master.h"
@@ -12,8 +13,7 @@ namespace gfs {
 
 Task<void> Master::recover() {
     const bool torn = store_.torn();
-    const bool is_fresh =
-        store_.last() == store_.preloaded() && !torn && !appointment_.is_promoted;
+    const bool is_fresh = store_.last() == store_.preloaded() && !torn && !appointment_.is_promoted;
     if (torn) {
         // The last record was being written when the power failed. Nobody was told of it.
         host_.emit(event::master_log_torn, {next(store_.last())});
@@ -79,8 +79,8 @@ void Master::restore(const CheckpointFile* checkpoint) {
     SIM_ASSERT(applied <= store_.last());
 }
 
-// "Restores its state and starts in seconds" (GFS 5.1.1): what has to be read and replayed, and, for
-// a process that begins anew where the last one ended, `master_restart`.
+// "Restores its state and starts in seconds" (GFS 5.1.1): what has to be read and replayed, and,
+// for a process that begins anew where the last one ended, `master_restart`.
 Task<void> Master::take_time_to_recover() {
     const bool is_promoted = appointment_.is_promoted;
     if (!is_promoted) co_await sim::sleep(host_, config_.master_restart);

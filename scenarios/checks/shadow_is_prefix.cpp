@@ -19,8 +19,9 @@
 namespace gfs::checks {
 namespace {
 
-constexpr std::array mutations = {Message::Create,        Message::Delete,   Message::Rename,
-                                  Message::MakeDirectory, Message::Snapshot, Message::FindLeaseHolder};
+constexpr std::array mutations = {Message::Create,   Message::Delete,
+                                  Message::Rename,   Message::MakeDirectory,
+                                  Message::Snapshot, Message::FindLeaseHolder};
 
 // What is further back than this has been applied, or is read from a checkpoint.
 constexpr std::uint64_t records_remembered = 100'000;
@@ -86,8 +87,8 @@ class ShadowIsPrefix final : public Invariant {
         const auto& known = logged->second;
         if (std::find(known.begin(), known.end(), record) != known.end()) return;
         violated(no_chunk, event.actor,
-                 fmt::format("{} applied record {}, which no master logged so",
-                             name(event.actor), index));
+                 fmt::format("{} applied record {}, which no master logged so", name(event.actor),
+                             index));
     }
 
     void too_early(HostId shadow, std::uint64_t index) {

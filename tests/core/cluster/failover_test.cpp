@@ -185,7 +185,8 @@ TEST_CASE("monitor: a master that was only cut off can change nothing, and ends 
     CHECK(world.cluster.machine(old).log->durable() == world.cluster.master()->log().last());
 }
 
-TEST_CASE("monitor: a log replica that no longer counts is not made master", "[cluster][gfs-5.1.3]") {
+TEST_CASE("monitor: a log replica that no longer counts is not made master",
+          "[cluster][gfs-5.1.3]") {
     FailoverWorld world;
     world.cut_off("master", {"log1"});
     // Done when log1 has been given up; the client asks twice, and hears that it is there.
@@ -243,7 +244,8 @@ TEST_CASE("failover: what only one log replica has is in the log or void, for al
     const LogStore& here = *world.cluster.machine(world.host("log1")).log;
     const LogStore& there = *world.cluster.machine(world.host("log2")).log;
     REQUIRE(here.last() == there.last());
-    for (LogIndex i{1}; i <= here.last(); i = next(i)) CHECK(here.at(i).master == there.at(i).master);
+    for (LogIndex i{1}; i <= here.last(); i = next(i))
+        CHECK(here.at(i).master == there.at(i).master);
 }
 
 TEST_CASE("failover: the new master grants no lease before an old one can be over",

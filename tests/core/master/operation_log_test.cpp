@@ -21,7 +21,8 @@ struct LogWorld {
             disks.push_back(std::make_unique<sim::Disk>(engine, host, sim::DiskOptions{}));
             stores.push_back(std::make_unique<LogStore>(*disks.back()));
             if (i > 0) hosts.push_back(host.id());
-            peers.push_back(i > 0 ? std::make_unique<LogReplica>(host, config, *stores.back()) : nullptr);
+            peers.push_back(i > 0 ? std::make_unique<LogReplica>(host, config, *stores.back())
+                                  : nullptr);
         }
     }
     ~LogWorld() { engine.shut_down(); }
@@ -233,8 +234,10 @@ TEST_CASE("log replica: a message that comes twice brings nothing new",
 
 TEST_CASE("log replica: a gap is answered by what it has", "[log_replica][gfs-2.6.3]") {
     LogWorld world(1);
-    const ReplicateLog request{
-        .master = MasterEpoch{1}, .start = LogIndex{0}, .after = LogIndex{4}, .records = {record(5, "/e")}};
+    const ReplicateLog request{.master = MasterEpoch{1},
+                               .start = LogIndex{0},
+                               .after = LogIndex{4},
+                               .records = {record(5, "/e")}};
     CHECK(*world.replicate(request) == LogIndex{0});
     CHECK(world.stores[1]->records().empty());
 }
@@ -242,8 +245,10 @@ TEST_CASE("log replica: a gap is answered by what it has", "[log_replica][gfs-2.
 TEST_CASE("log replica: a message of an earlier master process is refused",
           "[log_replica][gfs-2.6.3]") {
     LogWorld world(1);
-    ReplicateLog request{
-        .master = MasterEpoch{2}, .start = LogIndex{0}, .after = LogIndex{0}, .records = {record(1, "/new")}};
+    ReplicateLog request{.master = MasterEpoch{2},
+                         .start = LogIndex{0},
+                         .after = LogIndex{0},
+                         .records = {record(1, "/new")}};
     CHECK(world.replicate(request).ok());
     request.master = MasterEpoch{1};
     request.records = {record(1, "/old"), record(2, "/older")};
@@ -258,9 +263,9 @@ TEST_CASE("log replica: what a master put there that the others never heard of i
     // Three records of the first master, of which the last two never were anywhere else; then one
     // more master came and went, and the third has the second's records in their place.
     CHECK(*world.replicate({.master = MasterEpoch{1},
-                           .start = LogIndex{0},
-                           .after = LogIndex{0},
-                           .records = {record(1, "/a"), record(2, "/x"), record(3, "/y")}}) ==
+                            .start = LogIndex{0},
+                            .after = LogIndex{0},
+                            .records = {record(1, "/a"), record(2, "/x"), record(3, "/y")}}) ==
           LogIndex{3});
     LogRecord second = record(2, "/b");
     second.master = MasterEpoch{2};
@@ -273,10 +278,10 @@ TEST_CASE("log replica: what a master put there that the others never heard of i
                              .records = {}};
     CHECK(*world.replicate(probe) == LogIndex{2});  // not the same there
     CHECK(*world.replicate({.master = MasterEpoch{3},
-                           .start = LogIndex{3},
-                           .after = LogIndex{1},
-                           .after_master = MasterEpoch{1},
-                           .records = {second, third}}) == LogIndex{3});
+                            .start = LogIndex{3},
+                            .after = LogIndex{1},
+                            .after_master = MasterEpoch{1},
+                            .records = {second, third}}) == LogIndex{3});
     CHECK(file_of(*world.stores[1], 2) == "/b");
     CHECK(file_of(*world.stores[1], 3) == "/c");
 }

@@ -119,7 +119,7 @@ std::vector<ChunkHandle> ChunkServer::find_missing() const {
 // What is missing first, then the next chunks in turn, so that in time the master hears of each.
 std::vector<ReplicaReport> ChunkServer::next_reports(const std::vector<ChunkHandle>& missing) {
     std::vector<ReplicaReport> reports;
-    for (const ChunkHandle chunk : missing) reports.push_back({chunk, Version{0}, 0, true});
+    for (const ChunkHandle chunk : missing) reports.push_back({.chunk = chunk, .version = Version{0}, .length = 0, .missing = true});
     const auto& replicas = store_.replicas();
     auto at = replicas.upper_bound(last_reported_);
     const std::size_t room = reports_per_heartbeat - reports.size();

@@ -279,8 +279,8 @@ struct ReplicaReport {
     ChunkHandle chunk;
     Version version;  // Version{0}: a copy that was never finished (GFS 3.4)
     std::uint64_t length;
-    bool missing = false;  // its file was there and is gone
     bool corrupt = false;  // it failed a checksum (GFS 5.2)
+    bool missing = false;  // its file was there and is gone
 };
 struct Registered {
     Epoch epoch;

@@ -36,7 +36,8 @@ Task<void> FakeChunkServer::heartbeat_loop() {
                               .replicas = {}};
             for (const ChunkHandle chunk : extend) request.extend.push_back(report(chunk));
             for (const ChunkHandle chunk : missing)
-                request.replicas.push_back({chunk, Version{0}, 0, true});
+                request.replicas.push_back(
+                    {.chunk = chunk, .version = Version{0}, .length = 0, .missing = true});
             for (const auto& [chunk, version] : replicas) request.replicas.push_back(report(chunk));
             const HeartBeat::Reply reply =
                 co_await sim::call(host_, master_, std::move(request), config_.client_timeout);

@@ -16,7 +16,7 @@ namespace {
 
 // The last mutations of a chunk are always kept: their answers may still be on the way, and a
 // replica that lags behind may still apply them.
-constexpr std::size_t recent_mutations = 2048;
+constexpr std::size_t recent_mutations = 512;
 constexpr std::size_t recent_of_unreachable = 16;
 constexpr std::size_t recent_grants = 64;
 constexpr std::size_t fold_at_least = 2 * recent_mutations;

@@ -90,7 +90,8 @@ void NameHistorian::on_started(const sim::Event& event) {
     if (is_hidden_name(file)) {
         // Hidden files are no part of the model, except that one may come back (GFS 4.4.1).
         if (*op != NameOp::rename) return;
-        known.operation.call = {NameOp::undelete, to, {}};
+        known.operation.call = {NameOp::create, to, {}};
+        known.from_hidden = true;
     }
     known.operation.began = event.sequence;
     known.operation.began_at = event.time;
@@ -104,6 +105,7 @@ void NameHistorian::on_ended(const sim::Event& event, Code code) {
     known->operation.ended_at = event.time;
     // Any other code says nothing about names: the operation did nothing, or nobody knows.
     if (!NameModel::models(code)) return;
+    if (known->from_hidden && code == Code::not_found) return;
     known->succeeded = code == Code::ok;
     known->operation.told =
         NameOperation::Told{event.sequence, {code, code == Code::ok ? known->listing : 0}};

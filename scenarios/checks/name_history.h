@@ -61,6 +61,7 @@ class NameHistorian {
         std::uint32_t refused = 0;    // of these, answered with an error: they changed nothing
         bool succeeded = false;
         bool logged = false;
+        bool from_hidden = false;  // a rename that brings a deleted file back
         std::uint64_t listing = 0;
     };
     void on_started(const sim::Event& event);

@@ -23,9 +23,10 @@ std::optional<NameCall> NameLog::change_of(const sim::Event& event) const {
     if (kind == "directory_created") return NameCall{NameOp::make_directory, file, {}};
     if (kind == "file_deleted") return NameCall{NameOp::remove, file, {}};
     if (kind == "directory_deleted") return NameCall{NameOp::remove, file, {}};
-    // A deleted file comes back by getting a normal name.
-    if (kind == "renamed" && is_hidden_name(file)) return NameCall{NameOp::undelete, to, {}};
+    // A deleted file comes back by getting a normal name, its old one or another.
+    if (kind == "renamed" && is_hidden_name(file)) return NameCall{NameOp::create, to, {}};
     if (kind == "renamed") return NameCall{NameOp::rename, file, to};
+    if (kind == "snapshot_taken") return NameCall{NameOp::snapshot, file, to};
     return std::nullopt;
 }
 

@@ -34,8 +34,11 @@ class NameLog {
 
     // After all records.
     const NameModel& model() const { return present_; }
-    // Records that are flushed were seen again under the same number: the log itself was lost.
-    bool log_was_lost() const { return lost_; }
+    // The number of a flushed record was given out again, now or before: the log itself was lost,
+    // and what the model has of it is no more true.
+    bool log_was_lost(const sim::Event& log_appended) const {
+        return lost_ || log_appended.fields[0] <= flushed_;
+    }
 
   private:
     struct Pending {

@@ -20,7 +20,8 @@ class NamespaceSerializable final : public Invariant {
 
     void on_event(const sim::Event& event) override {
         const auto change = names().change_of(event);
-        if (!change || broken_) return;
+        // That a log was lost is found by others (rule G1).
+        if (!change || broken_ || names().log_was_lost(event)) return;
         count_check();
         const Code code = names().outcome(event, *change);
         if (code == Code::ok) return;

@@ -30,9 +30,19 @@ struct Off {
 constexpr const char* mute_chunkservers =
     R"({"do": "partition", "between": ["role:chunkserver", "master"], "after": "restart"})";
 
+constexpr const char* under_its_own_name = R"({"op": "create", "file": "/out/part"})";
+
 const std::vector<Off> table{
     {"2_3_chunk_handles", "/gfs/without", R"(["handle_uniqueness"])", "handles_unique"},
+    {"2_4_large_read", "/gfs/client_cache", "1ms", "one-question"},
     {"2_6_2_locations", "/faults/mute", mute_chunkservers, "asked"},
+    {"2_7_1_atomic_names", "/gfs/without", R"(["namespace_locks"])", "namespace_serializable"},
+    {"2_7_1_atomic_names", "/gfs/without", R"(["log_before_reply"])", "one-order"},
+    {"2_7_1_stale_reads_are_bounded", "/gfs/without", R"(["cache_timeout"])",
+     "stale_reads_bounded"},
+    {"2_7_2_records", "/gfs/without", R"(["exact_offset"])", "acked_append_everywhere"},
+    {"2_7_2_rename_when_complete", "/workload/writer/script/1", under_its_own_name,
+     "was-not-there"},
     {"3_1_one_order", "/gfs/without", R"(["serial_order"])", "same_order_on_replicas"},
     {"3_2_data_flow", "/gfs/push", "star", "about-80-ms"},
     {"3_3_record_append", "/gfs/without", R"(["exact_offset"])", "acked_append_everywhere"},
@@ -53,6 +63,7 @@ const std::vector<Off> table{
     {"4_4_garbage_collection", "/gfs/without", R"(["delete_grace"])", "brought-back"},
     {"4_5_stale_replica", "/gfs/without", R"(["version_check"])", "no_stale_in_reply"},
     {"4_5_stale_replica", "/gfs/without", R"(["stale_replica_gc"])", "removed"},
+    {"5_3_interaction", "/faults/unheard/nth", "100", "retried"},
     {"5_1_2_chunk_replication", "/gfs/replication", "1", "never-lost"},
     {"5_2_checksum_on_read", "/gfs/without", R"(["checksum_on_read"])", "no_bad_checksum_served"},
     {"5_2_checksum_on_read", "/gfs/without", R"(["report_corruption"])", "not-counted-on"},

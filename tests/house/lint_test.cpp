@@ -113,6 +113,7 @@ const std::vector<Example>& left_alone() {
         {"file-head", "dev", "#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\n"},
         {"file-head", "README.md", "# gfsim\n"},
         {"synonym", "core/x.h", "int checksum_block_size;\nbool is_blocked();\n"},
+        {"synonym", "core/x.h", "// Checksums.\n\n\nint block_count;\n"},
         {"synonym", "sim/x.h", "void elect_leader();\n"},
         {"left-over", "sim/x.cpp", std::string("int TO") + "DO_LIST;\n"},
         {"foreign-path", "docs/x.md",

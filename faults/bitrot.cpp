@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stored bytes change silently: one in each of `blocks` checksum blocks, at `offset` and as far into
-// each block that follows. The checksums on record stay what they are.
+// Stored bytes change silently: one in each of `blocks` checksum blocks, at `offset` and as far
+// into each block that follows. The checksums on record stay what they are.
 
 #include "core/common/chunk_store.h"
 #include "core/common/events.h"

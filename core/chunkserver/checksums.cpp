@@ -6,6 +6,7 @@
 
 #include "core/chunkserver/chunkserver.h"
 #include "core/common/events.h"
+#include "sim/assert.h"
 #include "sim/engine.h"
 #include "sim/rpc.h"
 
@@ -73,6 +74,7 @@ Code ChunkServer::verify_before_overwrite(ChunkHandle chunk, const ByteRange& ra
 }
 
 void ChunkServer::found_corrupt(ChunkHandle chunk, std::uint64_t offset) {
+    SIM_ASSERT(store_.find(chunk) != nullptr);
     const StoredReplica& replica = *store_.find(chunk);
     host_.emit(event::chunk_corrupt_detected, {chunk, id(), offset});
     if (replica.corrupt || !config_.has(Mechanism::report_corruption)) return;

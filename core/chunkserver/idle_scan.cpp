@@ -3,13 +3,14 @@
 // good replica is lost and the master, which counts on this one, finds out too late.
 //
 // Choice (not in GFS): one replica after another, in the order of their handles, each about once in
-// `idle_scan_every`; in small pieces and not faster than `idle_scan_bandwidth`, so that whoever else
-// needs the disk waits for one piece at most.
+// `idle_scan_every`; in small pieces and not faster than `idle_scan_bandwidth`, so that whoever
+// else needs the disk waits for one piece at most.
 
 #include <algorithm>
 
 #include "core/chunkserver/chunkserver.h"
 #include "core/common/events.h"
+#include "sim/assert.h"
 #include "sim/engine.h"
 #include "sim/operation.h"
 
@@ -24,8 +25,9 @@ Task<void> ChunkServer::idle_scan_loop() {
     ChunkHandle last{};
     while (true) {
         const auto replicas = static_cast<std::int64_t>(store_.replicas().size());
-        const Duration turn = config_.idle_scan_every / std::max<std::int64_t>(replicas, 1);
-        co_await sim::sleep(host_, std::max(turn, Duration{1}));
+        const Duration its_share = config_.idle_scan_every / std::max<std::int64_t>(replicas, 1);
+        const Duration turn = std::max(its_share, Duration{1});
+        co_await sim::sleep(host_, turn);
         auto at = store_.replicas().upper_bound(last);
         if (at == store_.replicas().end()) at = store_.replicas().begin();
         if (at == store_.replicas().end()) continue;
@@ -50,6 +52,7 @@ Task<void> ChunkServer::scan(ChunkHandle chunk) {
         const std::uint64_t length = store_.find(chunk)->content.length();
         if (piece.offset >= length) co_return;
         piece.length = std::min(piece_max, length - piece.offset);
+        SIM_ASSERT(piece.length > 0);
         const auto outcome = co_await store_.disk().read(ChunkStore::file_of(chunk), piece.offset,
                                                          piece.length);
         if (!outcome || *outcome != sim::Disk::Outcome::done) co_return;
@@ -60,7 +63,8 @@ Task<void> ChunkServer::scan(ChunkHandle chunk) {
             co_return;
         }
         const std::uint64_t pause_ns = piece.length * 1'000'000'000 / config_.idle_scan_bandwidth;
-        co_await sim::sleep(host_, Duration{static_cast<std::int64_t>(pause_ns)});
+        const Duration pause{static_cast<std::int64_t>(pause_ns)};
+        co_await sim::sleep(host_, pause);
         piece.offset += piece.length;
     }
 }

@@ -39,7 +39,8 @@ std::uint32_t checksum(const Extent& extent) {
         mix(static_cast<std::uint64_t>(extent.data) + (extent.damaged ? 1 : 0));
     std::uint32_t sum = 0;
     for (std::uint64_t i = 0; i < extent.length; ++i) {
-        const std::uint64_t place = (extent.offset + i) << 32 ^ (zeros ? 0 : extent.data_offset + i);
+        const std::uint64_t in_data = zeros ? 0 : extent.data_offset + i;
+        const std::uint64_t place = (extent.offset + i) << 32 ^ in_data;
         sum += static_cast<std::uint32_t>(mix(author ^ place));
     }
     return sum;
@@ -94,8 +95,11 @@ std::vector<Checksums::Recorded> Checksums::write(const Extent& extent, std::uin
 
 void Checksums::restore(const ByteRange& written, std::span<const Recorded> before) {
     forget(written);
-    for (const Recorded& recorded : before)
+    for (const Recorded& recorded : before) {
+        SIM_ASSERT(recorded.block >= first_block(written));
+        SIM_ASSERT(recorded.block < end_block(written));
         recorded_.insert(place_of(recorded.block), recorded);
+    }
 }
 
 // Every block of the range has the sum of its bytes on record.

@@ -53,6 +53,7 @@ struct ChunkStore::HalfWritten {
 };
 
 void ChunkStore::undo_last(StoredReplica& replica) {
+    SIM_ASSERT(!replica.not_durable.empty());
     const StoredReplica::Undo& undo = replica.not_durable.back();
     replica.content.restore(undo.offset, undo.length, undo.replaced, undo.old_length);
     replica.sums.restore({undo.offset, undo.length}, undo.sums);
@@ -96,6 +97,7 @@ void ChunkStore::lose_unsynced(const PowerLoss& how) {
 // REQUIRES: the replica is as before the sync.
 void ChunkStore::leave_half_written(StoredReplica& replica, const HalfWritten& sync,
                                     const PowerLoss& how) {
+    SIM_ASSERT(replica.not_durable.empty());
     const Content old_content = replica.content;
     const Checksums old_sums = replica.sums;
     const bool journaled = how.checksum_order == ChecksumOrder::journaled;

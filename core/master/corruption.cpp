@@ -23,10 +23,10 @@ void Master::take_corrupt(ServerId id, ChunkHandle handle, Version version) {
     host_.spawn("count_out_corrupt", count_out_corrupt(id, handle, version));
 }
 
-// Choice (not in GFS): a corrupt replica is not counted on at all, even if it is the last one, whose
-// other blocks may be good. If it were, it could get the next lease alone, and the good replicas of
-// servers that are only down would be stale when they come back. The chunk is then unavailable, not
-// corrupted (GFS 2.7.1), and the replica stays where it is.
+// Choice (not in GFS): a corrupt replica is not counted on at all, even if it is the last one and
+// its other blocks may be good. If it were, it could get the next lease alone, and the good
+// replicas of servers that are only down would be stale when they come back. The chunk is then
+// unavailable, not corrupted (GFS 2.7.1), and the replica stays where it is.
 Task<void> Master::count_out_corrupt(ServerId id, ChunkHandle handle, Version version) {
     // A grant that is under way could take it into its set.
     const auto turn = co_await grants_.enter(handle);

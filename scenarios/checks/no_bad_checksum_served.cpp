@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data integrity: GFS 5.2 (rules P2, P5). Whatever leaves a chunkserver, for a client or for a copy,
-// is what was once written. Judged by the truth about the bytes, not by checksums: a sum that was
-// computed over bytes that had changed already would be right, and hide them.
+// Data integrity: GFS 5.2 (rules P2, P5). Whatever leaves a chunkserver, for a client or for a
+// copy, is what was once written. Judged by the truth about the bytes, not by checksums: a sum that
+// was computed over bytes that had changed already would be right, and hide them.
 
 #include <fmt/format.h>
 

@@ -55,7 +55,9 @@ Finding check_metadata_linearizable(const CheckInput& input, const Expectation& 
     finding.measured = fmt::format("no order explains that {} was told {} for `{}`",
                                    describe(engine, culprit.client),
                                    info(culprit.told->answer.code).name, describe(culprit.call));
-    finding.detail.push_back("from to client operation -> answer, the one without an order last:");
+    constexpr std::string_view heading =
+        "from to client operation -> answer, the one without an order last:";
+    finding.detail.emplace_back(heading);
     for (const std::size_t index : result.around)
         finding.detail.push_back(line_of(engine, history.operations[index]));
     finding.detail.push_back(line_of(engine, culprit));

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "core/chunkserver/chunkserver.h"
+#include "core/common/hidden_name.h"
 #include "core/master/master.h"
-#include "core/master/path.h"
 
 namespace gfs::run {
 namespace {

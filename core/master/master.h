@@ -254,6 +254,7 @@ class Master {
 
     // rebalancing.cpp
     void start_moves();
+    std::optional<Clone> next_move();
     std::vector<BalanceView> balance_views() const;
     std::optional<Clone> plan_move(const Move& move);
     bool is_movable(ChunkHandle handle, const Chunk& chunk, const Move& move) const;

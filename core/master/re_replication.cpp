@@ -59,7 +59,7 @@ std::optional<Clone> Master::next_clone() {
     if (at_rest < 2) return std::nullopt;  // one to copy from, one to copy to
     for (const RepairQueue::Entry& entry : repairs_.entries()) {
         const Chunk& chunk = *find(entry.chunk);
-        if (chunk.replicas.empty() || now() < chunk.retry_at) continue;
+        if (now() < chunk.retry_at) continue;
         if (chunk.below_goal_since &&
             now() - *chunk.below_goal_since < config_.rereplicate_after)
             continue;

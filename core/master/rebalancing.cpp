@@ -18,8 +18,7 @@ namespace gfs {
 // sought.
 void Master::start_moves() {
     while (!collecting_ && repairs_.empty() && excess_.empty() && may_start_clone()) {
-        const std::optional<Move> move = rebalancing_->choose(balance_views());
-        const std::optional<Clone> job = move ? plan_move(*move) : std::nullopt;
+        const std::optional<Clone> job = next_move();
         if (!job) {
             // The end of one that is under way may make room for another.
             is_rebalancing_ = std::any_of(clones_.begin(), clones_.end(), [](const auto& entry) {
@@ -29,6 +28,17 @@ void Master::start_moves() {
         }
         begin_clone(*job);
     }
+}
+
+std::optional<Clone> Master::next_move() {
+    std::vector<BalanceView> views = balance_views();
+    while (const std::optional<Move> move = rebalancing_->choose(views)) {
+        const std::optional<Clone> job = plan_move(*move);
+        if (job) return job;
+        // This server has nothing to give there; another one may have.
+        std::erase_if(views, [&](const BalanceView& view) { return view.server.id == move->from; });
+    }
+    return std::nullopt;
 }
 
 std::vector<BalanceView> Master::balance_views() const {

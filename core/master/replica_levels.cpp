@@ -78,8 +78,9 @@ void Master::enqueue(ChunkHandle handle, Chunk& chunk) {
         excess_.erase(handle);
     if (!below_goal) chunk.blocking = false;
 
-    // A clone that is under way comes back here when it ends.
-    const bool to_clone = below_goal || (replicas == chunk.goal && is_on_one_rack_too_many(chunk));
+    // A clone that is under way comes back here when it ends. What is lost cannot be cloned.
+    const bool is_cramped = replicas == chunk.goal && is_on_one_rack_too_many(chunk);
+    const bool to_clone = replicas > 0 && (below_goal || is_cramped);
     if (to_clone && !clones_.contains(handle))
         repairs_.set(handle, urgency_of(chunk));
     else

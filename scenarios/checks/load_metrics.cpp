@@ -108,15 +108,32 @@ class DiskBusy final : public Sampled {
     }
 };
 
-class DiskUsed final : public Sampled {
+class DiskUsed final : public MetricSource {
   public:
-    using Sampled::Sampled;
+    DiskUsed(const Surroundings& around, const Expectation& expectation)
+        : around_(around), filter_(around.engine, expectation) {}
+
+    void on_event(const sim::Event& event, Gathering& gathering) override {
+        if (seen_ && event.time - *seen_ < std::chrono::seconds{1}) return;
+        look(event.time, gathering);
+    }
+    void at_end(sim::Time now, Gathering& gathering) override { look(now, gathering); }
 
   private:
-    std::int64_t measure(const MachineLoad& now, const MachineLoad&,
-                         sim::Duration) const override {
-        return static_cast<std::int64_t>(now.disk_used_bytes);
+    void look(sim::Time now, Gathering& gathering) {
+        std::uint64_t bytes = 0;
+        for (const ServerId server : around_.truth.chunkservers()) {
+            if (!filter_.passes_host("server", server)) continue;
+            const std::optional<MachineLoad> load = around_.truth.load(server);
+            if (load) bytes += load->disk_used_bytes;
+        }
+        gathering.set_level(static_cast<std::int64_t>(bytes), now);
+        seen_ = now;
     }
+
+    const Surroundings around_;
+    Filter filter_;
+    std::optional<sim::Time> seen_;
 };
 
 }  // namespace

@@ -334,7 +334,7 @@ constexpr MetricInfo metrics[] = {
     {"network.bytes", MetricUnit::bytes, false, "server", make_network_bytes},
     {"network.utilisation", MetricUnit::ppm, false, "server", make_network_utilisation},
     {"disk.busy", MetricUnit::ppm, false, "server", make_disk_busy},
-    {"disk.used", MetricUnit::bytes, false, "server", make_disk_used},
+    {"disk.used", MetricUnit::bytes, true, "server", make_disk_used},
 };
 
 }  // namespace

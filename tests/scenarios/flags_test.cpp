@@ -6,11 +6,13 @@
 #include <iterator>
 
 #include "core/policy/placement.h"
+#include "core/policy/rebalancing.h"
 #include "faults/fault.h"
 #include "scenarios/checks/expectation.h"
 #include "scenarios/checks/invariant.h"
 #include "scenarios/checks/meter.h"
 #include "scenarios/format/fields.h"
+#include "scenarios/reports/run_report.h"
 
 namespace gfs {
 namespace {
@@ -28,10 +30,12 @@ format::Unit unit_of(checks::MetricUnit unit) {
             return format::Unit::bytes;
         case checks::MetricUnit::count:
             return format::Unit::count;
+        case checks::MetricUnit::ppm:
+            return format::Unit::ppm;
         case checks::MetricUnit::bytes_per_second:
-            return format::Unit::bytes_per_second;
+            break;
     }
-    return format::Unit::ppm;
+    return format::Unit::bytes_per_second;
 }
 
 TEST_CASE("flags: fault kinds of the format are the registered ones", "[format]") {
@@ -88,6 +92,26 @@ TEST_CASE("flags: placement policies of the format are the registered ones", "[f
     for (const Word& word : words)
         CHECK(sim::Registry<PlacementPolicy>::find(word.name) != nullptr);
     CHECK(words.size() == sim::Registry<PlacementPolicy>::all().size());
+}
+
+TEST_CASE("flags: rebalancing policies and reports of the format are the registered ones",
+          "[format]") {
+    const format::FieldSpec* const field =
+        format::find_field(format::find_record("gfs"), "rebalancing", "");
+    REQUIRE(field != nullptr);
+    const std::vector<Word> policies = format::words_of(*field);
+    for (const Word& word : policies)
+        CHECK(sim::Registry<RebalancingPolicy>::find(word.name) != nullptr);
+    CHECK(policies.size() == sim::Registry<RebalancingPolicy>::all().size());
+
+    const format::FieldSpec* const outputs =
+        format::find_field(format::find_record("record"), "outputs", "");
+    REQUIRE(outputs != nullptr);
+    for (const Word& word : format::words_of(*outputs)) {
+        INFO(word.name);
+        const bool is_built = sim::Registry<reports::RunReport>::find(word.name) != nullptr;
+        CHECK(is_built == (word.status == Status::ready));
+    }
 }
 
 }  // namespace

@@ -103,7 +103,7 @@ class HtmlReport final : public RunReport {
             "<header>\n<p class=\"verdict {}\">{}</p>\n<h1>{}</h1>\n<p class=\"quiet\">{} · seed "
             "{} · {} of virtual time · {} events</p>\n",
             tone(run_.verdict), escaped_html(results::name(run_.verdict)), escaped_html(title),
-            escaped_html(run_.scenario), run_.seed, time_text(run_.end), run_.events);
+            escaped_html(run_.scenario), run_.seed, short_time(axis_end_s()), run_.events);
         if (!run_.ablations.empty())
             html += fmt::format("<p class=\"ablation\">ablation: without {}</p>\n",
                                 escaped_html(fmt::format("{}", fmt::join(run_.ablations, ", "))));
@@ -111,6 +111,8 @@ class HtmlReport final : public RunReport {
             html += "<p class=\"reason\">" + escaped_html(reason) + "</p>\n";
         return html + "</header>\n";
     }
+
+    double axis_end_s() const { return static_cast<double>(sim::to_ns(axis_.end)) / 1e9; }
 
     std::string expectations() const {
         if (run_.expectations.empty()) return {};

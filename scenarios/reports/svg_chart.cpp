@@ -16,7 +16,7 @@ using Unit = results::Series::Unit;
 // The picture's own coordinates; the page scales it to its width.
 constexpr double width = 860;
 constexpr double left = 76;
-constexpr double right = 14;
+constexpr double right = 30;
 constexpr double plot_height = 150;
 constexpr double top = 10;
 constexpr double axis_height = 26;
@@ -54,7 +54,9 @@ std::string number(double value) {
     return text;
 }
 
-std::string time_text_short(double at_s) {
+}  // namespace
+
+std::string short_time(double at_s) {
     if (at_s == 0) return "0";
     if (at_s < 60) return quantity(at_s * 1e9, Unit::ns);
     const auto whole = static_cast<std::int64_t>(std::llround(at_s));
@@ -68,6 +70,8 @@ std::string time_text_short(double at_s) {
     if (whole % minute != 0) text += fmt::format("{}s", whole % minute);
     return text;
 }
+
+namespace {
 
 std::string svg_begin(double height, std::string_view title) {
     return fmt::format(
@@ -85,7 +89,7 @@ std::string time_axis(const TimeAxis& axis, double y) {
         svg += fmt::format("<line class=\"grid\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" "
                            "y2=\"{2:.1f}\"/><text class=\"tick mid\" x=\"{0:.1f}\" "
                            "y=\"{3:.1f}\">{4}</text>\n",
-                           x, top, y, y + 17, time_text_short(i * step));
+                           x, top, y, y + 17, short_time(i * step));
     }
     return svg;
 }
@@ -112,7 +116,7 @@ std::string fault_marks(const TimeAxis& axis, double y) {
             svg += fmt::format("<line class=\"fault-mark\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" "
                                "y1=\"{1:.1f}\" y2=\"{2:.1f}\"><title>{3} at {4}</title></line>\n",
                                x_of(at_s, axis), top, y, escaped_html(fault.name),
-                               time_text_short(at_s));
+                               short_time(at_s));
         }
     }
     return svg;
@@ -222,8 +226,8 @@ std::string draw_faults(const TimeAxis& axis) {
             const double to_s =
                 firing.ended ? seconds(*firing.ended - sim::time_zero) : seconds(axis.end);
             std::string about = fmt::format("{}: {} at {}", fault->name, fault->kind,
-                                            time_text_short(from_s));
-            if (firing.ended) about += ", healed at " + time_text_short(to_s);
+                                            short_time(from_s));
+            if (firing.ended) about += ", healed at " + short_time(to_s);
             if (!firing.targets.empty())
                 about += fmt::format(", on {}", fmt::join(firing.targets, ", "));
             const double x = x_of(from_s, axis);

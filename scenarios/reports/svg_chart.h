@@ -19,6 +19,9 @@ std::string escaped_html(std::string_view text);
 // "1.5 s", "20 ms", "40 MB", "35 %": for people, three digits.
 std::string quantity(double value, results::Series::Unit unit);
 
+// "0", "20 ms", "1h10m": a time in the run.
+std::string short_time(double at_s);
+
 // One line of a chart: a value for each period.
 struct Line {
     std::string name;

@@ -157,6 +157,25 @@ TEST_CASE("gfsim explain: the whole interaction of an operation", "[cli][gfs-5.3
     CHECK(contains(folder.gfsim("explain runs/latest a.1#1"), "create /x by a.1"));
     CHECK(folder.gfsim("run hello.json --trace none").status == 0);
     CHECK(contains(folder.gfsim("explain runs/latest --op a.1#2"), "--trace full"));
+TEST_CASE("gfsim run: reports come by the scenario and by the command line, the same bytes twice",
+          "[cli][reports]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    const std::string line =
+        R"(run hello.json --html --export openmetrics --set '/record/outputs=["csv"]')";
+    CHECK(folder.gfsim(line + " --out one").status == 0);
+    CHECK(folder.gfsim(line + " --out two").status == 0);
+    for (const char* const name : {"report.html", "metrics.csv", "metrics.openmetrics"}) {
+        INFO(name);
+        const std::string file = std::string("/latest/") + name;
+        CHECK(folder.read("one" + file).size() > 200);
+        CHECK(folder.read("one" + file) == folder.read("two" + file));
+    }
+    CHECK(folder.gfsim("run hello.json --out three").status == 0);
+    CHECK_FALSE(folder.has("three/latest/report.html"));
+    const Answer unknown = folder.gfsim("run hello.json --export pdf");
+    CHECK(unknown.status == 2);
+    CHECK(contains(unknown, "openmetrics"));
 }
 
 TEST_CASE("gfsim run: a misspelt field is shown with the nearest correct word", "[cli]") {

@@ -53,6 +53,8 @@ const std::vector<Off> table{
     {"4_3_priorities", "/gfs/without", R"(["clone_priority"])", "clone_priority_respected"},
     {"4_3_clone_limits", "/gfs/without", R"(["clone_limits"])", "clone_limits_respected"},
     {"4_3_rebalancing", "/gfs/rebalancing", "none", "moved"},
+    {"4_3_clone_under_append", "/gfs/without", R"(["clone_revoke"])", "acked_append_everywhere"},
+    {"4_3_wait_before_repair", "/gfs/rereplicate_after", "0s", "no-storm"},
     {"4_3_late_heartbeat", "/gfs/without", R"(["registration_epoch"])", "alive"},
     {"3_4_snapshot", "/gfs/without", R"(["snapshot_revoke"])", "snapshot_isolated"},
     {"3_4_snapshot", "/gfs/without", R"(["copy_on_write"])", "snapshot_isolated"},

@@ -48,7 +48,10 @@ std::vector<std::string> unrepaired(const CheckInput& input) {
 }  // namespace
 
 LivenessWatch::LivenessWatch(const Surroundings& around, IsPoint is_point)
-    : around_(around), is_point_(is_point), book_(around), wanted_(around.engine.events().all().size()) {
+    : around_(around),
+      is_point_(is_point),
+      book_(around),
+      wanted_(around.engine.events().all().size()) {
     for (const sim::EventKind kind : CloneBook::kinds()) wanted_[sim::to_index(kind)] = true;
     for (const sim::EventKind kind :
          {sim::event::fault_fired, sim::event::fault_healed, event::client_op_started,

@@ -89,9 +89,8 @@ class NetworkUtilisation final : public Sampled {
   private:
     std::int64_t measure(const MachineLoad& now, const MachineLoad& before,
                          sim::Duration elapsed) const override {
-        const sim::Wide most =
-            sim::multiply_wide(now.nic_bytes_per_s, static_cast<std::uint64_t>(sim::to_ns(elapsed))) /
-            1'000'000'000;
+        const auto ns = static_cast<std::uint64_t>(sim::to_ns(elapsed));
+        const sim::Wide most = sim::multiply_wide(now.nic_bytes_per_s, ns) / 1'000'000'000;
         return share(now.flow_bytes_sent - before.flow_bytes_sent, most);
     }
 };

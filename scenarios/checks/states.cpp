@@ -11,8 +11,8 @@
 
 namespace gfs::checks {
 
-// Which chunks may come to lack replicas by an event: that which comes first among its fields; none,
-// by what happens to names, messages and data; and else, as when a server dies, any.
+// Which chunks may come to lack replicas by an event: the one that comes first among its fields;
+// none, by what happens to names, messages and data; and else, as when a server dies, any.
 States::States(const Surroundings& around) : around_(around) {
     for (const sim::EventInfo& info : around.engine.events().all()) {
         const bool is_of_chunk =

@@ -157,6 +157,8 @@ TEST_CASE("gfsim explain: the whole interaction of an operation", "[cli][gfs-5.3
     CHECK(contains(folder.gfsim("explain runs/latest a.1#1"), "create /x by a.1"));
     CHECK(folder.gfsim("run hello.json --trace none").status == 0);
     CHECK(contains(folder.gfsim("explain runs/latest --op a.1#2"), "--trace full"));
+}
+
 TEST_CASE("gfsim run: reports come by the scenario and by the command line, the same bytes twice",
           "[cli][reports]") {
     const Folder folder;

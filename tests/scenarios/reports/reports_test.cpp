@@ -137,7 +137,8 @@ TEST_CASE("html: names of a scenario are text and never tags", "[reports]") {
     result.reasons = {evil};
     result.ablations = {evil};
     result.drawn = {evil};
-    result.faults.push_back({.name = evil, .kind = evil, .firings = {{sim::time_zero, {evil}, {}}}});
+    result.faults.push_back(
+        {.name = evil, .kind = evil, .firings = {{sim::time_zero, {evil}, {}}}});
     result.expectations.push_back({.name = evil, .assertion = evil, .measured = evil,
                                    .detail = {evil}});
     result.violations.push_back({.check = evil, .guarantee = evil, .section = evil,

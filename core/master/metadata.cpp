@@ -52,7 +52,8 @@ Metadata Metadata::part(std::uint64_t pieces, std::uint64_t of) const {
             left -= std::min<std::uint64_t>(left, 1);
             continue;
         }
-        for (const ChunkHandle handle : node.chunks) kept.chunks_.erase(handle);
+        Forgotten lost;
+        for (const ChunkHandle handle : node.chunks) kept.disown(handle, node, lost);
         kept.files_.remove(path);
     }
     return kept;

@@ -32,6 +32,7 @@ Shadow::Shadow(sim::Host& host, const Config& config, Places places)
     endpoint.on<MakeDirectory>(*this, &Shadow::refuse<MakeDirectory>);
     endpoint.on<Delete>(*this, &Shadow::refuse<Delete>);
     endpoint.on<Rename>(*this, &Shadow::refuse<Rename>);
+    endpoint.on<Snapshot>(*this, &Shadow::refuse<Snapshot>);
     endpoint.on<FindLeaseHolder>(*this, &Shadow::refuse<FindLeaseHolder>);
     host_.emit(event::shadow_started, {host_.id()});
     host_.spawn("follow_log", follow_log());

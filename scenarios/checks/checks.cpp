@@ -96,6 +96,8 @@ bool Checks::is_void(const sim::Event& event) {
         case event::gfs_clone_finished:
         case event::gfs_clone_failed:
         case event::gfs_lease_released:
+        // Never flushed without the log replicas; its number is its successor's to give.
+        case event::gfs_master_log_appended:
             return true;
         default:
             return false;

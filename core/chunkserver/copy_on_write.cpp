@@ -33,6 +33,7 @@ Task<ChunkServer::Reply> ChunkServer::on_copy_chunk_locally(CopyChunkLocally req
 }
 
 Task<Code> ChunkServer::copy_locally(CopyChunkLocally request) {
+    SIM_ASSERT(request.copy != request.chunk);
     const StoredReplica* const original = store_.find(request.chunk);
     if (original == nullptr) co_return Code::no_such_chunk;
     // The master counts on this version; another one has other mutations (GFS 4.5).

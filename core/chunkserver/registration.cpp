@@ -43,8 +43,7 @@ Task<bool> ChunkServer::register_with_master() {
     // What the complete report does not name is missing.
     const std::vector<ChunkHandle> missing(store_.missing().begin(), store_.missing().end());
     const Duration patience = config_.client_timeout;
-    const Register::Reply answer =
-        co_await sim::call(host_, master_, std::move(request), patience);
+    const Register::Reply answer = co_await sim::call(host_, master_, std::move(request), patience);
     if (!answer.ok() || is_replaced(master_of(answer->epoch))) co_return false;
     epoch_ = answer->epoch;
     for (const ChunkHandle chunk : missing) store_.forget_missing(chunk);
@@ -118,8 +117,10 @@ std::vector<ChunkHandle> ChunkServer::find_missing() const {
 
 // What is missing first, then the next chunks in turn, so that in time the master hears of each.
 std::vector<ReplicaReport> ChunkServer::next_reports(const std::vector<ChunkHandle>& missing) {
+    SIM_ASSERT(missing.size() <= reports_per_heartbeat);
     std::vector<ReplicaReport> reports;
-    for (const ChunkHandle chunk : missing) reports.push_back({.chunk = chunk, .version = Version{0}, .length = 0, .missing = true});
+    for (const ChunkHandle chunk : missing)
+        reports.push_back({.chunk = chunk, .version = Version{0}, .length = 0, .missing = true});
     const auto& replicas = store_.replicas();
     auto at = replicas.upper_bound(last_reported_);
     const std::size_t room = reports_per_heartbeat - reports.size();

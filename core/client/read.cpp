@@ -76,8 +76,8 @@ Task<Result<Client::PieceRead>> Client::read_chunk(Piece share) {
     while (all->length < length) {
         std::vector<sim::Future<Result<PieceRead>>> pieces;
         std::vector<std::uint64_t> asked;
-        for (std::uint64_t done = all->length;
-             done < length && pieces.size() < pieces_at_once; done += asked.back()) {
+        for (std::uint64_t done = all->length; done < length && pieces.size() < pieces_at_once;
+             done += asked.back()) {
             Piece piece = piece_of(share, done);
             piece.first_of_chunk = false;
             asked.push_back(piece.length);
@@ -107,7 +107,8 @@ Task<Result<Client::PieceRead>> Client::read_chunk(Piece share) {
 // (GFS 5.2: "attempting to align reads at checksum block boundaries").
 Client::Piece Client::piece_of(const Piece& share, std::uint64_t done) const {
     SIM_ASSERT(done < share.length);
-    const std::uint64_t blocks = std::max<std::uint64_t>(read_piece_max / config_.checksum_block, 1);
+    const std::uint64_t blocks =
+        std::max<std::uint64_t>(read_piece_max / config_.checksum_block, 1);
     const std::uint64_t size = blocks * config_.checksum_block;
     Piece piece = share;
     piece.offset += done;

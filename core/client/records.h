@@ -5,8 +5,9 @@
 // padding and record fragments using the checksums." The layout is in common/record_frame.h.
 //
 // The bytes of a file are described, not stored, so the reader validates a record by its bytes'
-// authors: its checksum is right exactly if every byte from the magic to the end is the one that the
-// writer put there. A test holds this against a reader that sees nothing but the rendered bytes.
+// authors: its checksum is right exactly if every byte from the magic to the end is the one that
+// the writer put there. A test holds this against a reader that sees nothing but the rendered
+// bytes.
 #pragma once
 
 #include <cstdint>

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/common/events.h"
+#include "sim/assert.h"
 #include "sim/operation.h"
 #include "sim/rpc.h"
 
@@ -38,7 +39,8 @@ Task<void> Monitor::watch() {
             if (is_replaced) heard = host_.now();
         }
         const Duration left = period - (host_.now() - asked);
-        co_await sim::sleep(host_, std::max(left, Duration{1}));
+        const Duration rest = std::max(left, Duration{1});
+        co_await sim::sleep(host_, rest);
     }
 }
 
@@ -57,6 +59,7 @@ Task<bool> Monitor::replace_master() {
         const bool is_there = co_await answers(candidate);
         // The master may have been agreed meanwhile to go on without it.
         if (!is_there || !book_.counted.contains(candidate)) continue;
+        SIM_ASSERT(candidate != book_.master);
         book_.counted.erase(candidate);
         book_.master = candidate;
         starter_.promote(candidate);

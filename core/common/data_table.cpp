@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/common/record_frame.h"
+#include "sim/assert.h"
 
 namespace gfs {
 namespace {
@@ -31,7 +32,9 @@ DataId DataTable::next_of(ClientId client) {
     return DataId{(std::uint64_t{sim::to_index(client)} << 32) | number};
 }
 
-DataId DataTable::add(ClientId client, std::uint64_t) { return next_of(client); }
+DataId DataTable::add(ClientId client, std::uint64_t) {
+    return next_of(client);
+}
 
 DataId DataTable::add(ClientId client, std::string_view literal) {
     const DataId data = add(client, literal.size());
@@ -75,13 +78,14 @@ std::uint8_t DataTable::byte(DataId data, std::uint64_t offset) const {
 std::uint8_t DataTable::payload_byte(DataId data, const Record& record,
                                      std::uint64_t offset) const {
     if (offset >= record.payload_bytes) return 0;
+    if (record.text) SIM_ASSERT(record.text->size() == record.payload_bytes);
     if (record.text) return static_cast<std::uint8_t>((*record.text)[offset]);
     return pattern_byte(data, offset);
 }
 
-std::uint8_t DataTable::record_byte(DataId data, const Record& record,
-                                    std::uint64_t offset) const {
-    if (offset >= record_header_bytes) return payload_byte(data, record, offset - record_header_bytes);
+std::uint8_t DataTable::record_byte(DataId data, const Record& record, std::uint64_t offset) const {
+    if (offset >= record_header_bytes)
+        return payload_byte(data, record, offset - record_header_bytes);
     RecordHeader header = unsealed_header(data, record.payload_bytes);
     constexpr std::uint64_t checked_from = 8;  // what the checksum is about
     if (offset >= record_magic.size() && offset < checked_from) {

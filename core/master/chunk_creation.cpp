@@ -56,7 +56,8 @@ Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file) {
     if (chunk == nullptr) co_return Code::no_such_chunk;
     host_.emit(event::chunk_created, {handle, text(file), index, request.version});
     for (const ServerId server : made)
-        if (is_alive(server)) place_replica(handle, *chunk, server, 0);
+        if (is_alive(server) && chunk->find(server) == nullptr)
+            place_replica(handle, *chunk, server, 0);
     check_level(handle, *chunk);
     co_return handle;
 }

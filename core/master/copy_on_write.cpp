@@ -82,7 +82,8 @@ Task<Result<ChunkHandle>> Master::copy_chunk(OpId op, std::string file, ChunkHan
     host_.emit(event::chunk_copied_on_write,
                {handle, shared, text(file), index, request.copy_version});
     for (const ServerId server : made)
-        if (is_alive(server)) place_replica(handle, *chunk, server, 0);
+        if (is_alive(server) && chunk->find(server) == nullptr)
+            place_replica(handle, *chunk, server, 0);
     check_level(handle, *chunk);
     // The file that has gone to the copy may have been the one with the highest goal.
     if (Chunk* const left = find(shared)) check_level(shared, *left);

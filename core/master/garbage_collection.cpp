@@ -54,6 +54,7 @@ Task<Result<LogIndex>> Master::remove(Delete request) {
 
 // Erases a hidden file's metadata. REQUIRES: the file is there, and its name is locked.
 Task<LogIndex> Master::reclaim(OpId op, std::string hidden) {
+    SIM_ASSERT(files_.find(hidden) != nullptr);
     const std::vector<ChunkHandle> chunks = files_.find(hidden)->chunks;
     log::Entry entry = log::FileReclaimed{hidden};
     const LogIndex record = co_await commit(op, std::move(entry));

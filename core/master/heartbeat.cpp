@@ -108,7 +108,7 @@ void Master::declare_dead(ServerId id) {
     give_up_clones_of(id);
     const std::set<ChunkHandle> lost = server.chunks;
     for (const ChunkHandle handle : lost) drop_replica(handle, id, "dead");
-    SIM_ASSERT(server.chunks.empty());
+    if (config_.has(Mechanism::handle_uniqueness)) SIM_ASSERT(server.chunks.empty());
     repair_.notify_all();
 }
 
@@ -116,8 +116,10 @@ void Master::declare_dead(ServerId id) {
 // them. The next client that asks has the master find out.
 void Master::doubt_leases_of(const Server& server, ServerId id) {
     for (const ChunkHandle handle : server.chunks) {
-        Chunk& chunk = *find(handle);
-        if (chunk.lease && chunk.lease->primary == id) chunk.lease->ending = true;
+        // Without unique handles another chunk may have taken the place of one that was here.
+        Chunk* const chunk = find(handle);
+        if (chunk == nullptr) continue;
+        if (chunk->lease && chunk->lease->primary == id) chunk->lease->ending = true;
     }
 }
 

@@ -48,6 +48,7 @@ Task<bool> Master::revoke(std::vector<ChunkHandle> handles, Duration patience) {
         ChunkHandle chunk;
         sim::Future<RevokeLease::Reply> answer;
     };
+    SIM_ASSERT(patience > Duration{0});
     std::vector<Asked> asked;
     bool all_over = true;
     for (const ChunkHandle handle : handles) {

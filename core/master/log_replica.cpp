@@ -107,8 +107,9 @@ Task<ReplicateCheckpoint::Reply> LogReplica::on_replicate_checkpoint(ReplicateCh
         store_.cut_after(previous(last));
 
     writing_checkpoint_ = true;
+    const Duration no_pause{0};
     const bool is_written =
-        co_await write_checkpoint(host_, store_, std::move(request.checkpoint), Duration{0});
+        co_await write_checkpoint(host_, store_, std::move(request.checkpoint), no_pause);
     writing_checkpoint_ = false;
     if (is_replaced(request.master)) co_return Code::old_epoch;
     if (!is_written) co_return Code::disk_error;

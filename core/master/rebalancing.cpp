@@ -58,6 +58,7 @@ std::vector<BalanceView> Master::balance_views() const {
 
 // A replica that can go from the one server to the other; nothing when there is none.
 std::optional<Clone> Master::plan_move(const Move& move) {
+    SIM_ASSERT(move.from != move.to);
     const Server& giver = servers_.at(move.from);
     const Server& taker = servers_.at(move.to);
     // The last report of the disks is some time old, and the difference must be worth a chunk.
@@ -100,6 +101,7 @@ bool Master::is_movable(ChunkHandle handle, const Chunk& chunk, const Move& move
 
 // The copy is there; the replica that it stands for goes, unless the chunk needs it meanwhile.
 void Master::finish_move(const Clone& job) {
+    SIM_ASSERT(job.replaces.has_value());
     Chunk* const chunk = find(job.chunk);
     const bool is_surplus = chunk != nullptr && chunk->replicas.size() > chunk->goal &&
                             chunk->find(*job.replaces) != nullptr;

@@ -34,8 +34,8 @@ class AckedNamespaceSurvives final : public Invariant {
         } else if (event.kind == event::client_op_ok) {
             end(op, Ending::ok);
         } else {
-            // A snapshot that had to wait for a lease is asked for again. A message that the network
-            // has doubled may have taken it meanwhile: then the name is there already.
+            // A snapshot that had to wait for a lease is asked for again. A message that the
+            // network has doubled may have taken it meanwhile: then the name is there already.
             const bool doubled = text(event, 1) == "snapshot" &&
                                  static_cast<Code>(event.fields[3]) == Code::already_exists;
             const bool definite = event.fields[5] != 0 && !doubled;

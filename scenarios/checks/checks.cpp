@@ -125,9 +125,9 @@ Results Checks::finish() {
 
     Results results;
     results.invariants = invariant_outcomes();
-    results.expectations = expectations_.finish(
-        {around_, preloaded_, expectations_.goals(), liveness_, historian_ ? &*historian_ : nullptr},
-        results.invariants);
+    results.expectations = expectations_.finish({around_, preloaded_, expectations_.goals(),
+                                                 liveness_, historian_ ? &*historian_ : nullptr},
+                                                results.invariants);
     results.operations = operations_.rows();
     tell_of_failures(results.expectations);
     return results;

@@ -21,7 +21,9 @@ namespace {
 // The order of the primaries: by lease, then by serial number (GFS 3.1).
 using Order = std::pair<Version, Serial>;
 
-Order order_of(const MutationRecord& mutation) { return {mutation.version, mutation.serial}; }
+Order order_of(const MutationRecord& mutation) {
+    return {mutation.version, mutation.serial};
+}
 
 class LastWriterWins final : public Invariant {
   public:
@@ -102,12 +104,13 @@ class LastWriterWins final : public Invariant {
     }
 
     void report(const AckFields& ack, const MutationRecord& mutation, const Last& last) {
-        violated(ack.chunk, mutation.primary,
-                 fmt::format("a write of {} by {} came as mutation {} of version {}, before mutation "
-                             "{} of version {}, which had been acknowledged when the write began",
-                             name(ack.chunk), name(ack.client), to_number(mutation.serial),
-                             to_number(mutation.version), to_number(last.order.second),
-                             to_number(last.order.first)));
+        violated(
+            ack.chunk, mutation.primary,
+            fmt::format("a write of {} by {} came as mutation {} of version {}, before mutation "
+                        "{} of version {}, which had been acknowledged when the write began",
+                        name(ack.chunk), name(ack.client), to_number(mutation.serial),
+                        to_number(mutation.version), to_number(last.order.second),
+                        to_number(last.order.first)));
     }
 
     void compare(const ChunkRecord& chunk, std::uint64_t offset, const Last& last,

@@ -223,6 +223,8 @@ void Ledger::on_copied(const sim::Event& event) {
     ChunkRecord& source = chunk(ChunkHandle{event.fields[1]});
     keep_baseline(source);
     ChunkRecord& copy = chunk(chunk_of(event));
+    // A handle that was given out twice: what it stood for first goes on.
+    if (copy.created) return;
     copy.created = true;
     copy.began_empty = source.began_empty;
     copy.source = &source;

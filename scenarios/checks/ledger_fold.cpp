@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the ledger forgets, so that a run of weeks fits into memory: mutations whose bytes nobody can
-// meet any more, because later ones that clients were told of replaced them everywhere, and what was
-// written to chunks that no file has. Table 1 of the paper comes out the same with and without them.
+// What the ledger forgets, so that a run of weeks fits into memory: mutations whose bytes nobody
+// can meet any more, because later ones that clients were told of replaced them everywhere, and
+// what was written to chunks that no file has. Table 1 of the paper comes out the same with and
+// without them.
 
 #include <algorithm>
 #include <limits>
@@ -72,7 +73,8 @@ void Ledger::fold_grants(ChunkRecord& chunk) {
     Version oldest{std::numeric_limits<std::uint64_t>::max()};
     const auto recent = chunk.mutations.end() - static_cast<std::ptrdiff_t>(std::min(
                                                     chunk.mutations.size(), recent_mutations));
-    for (auto at = recent; at != chunk.mutations.end(); ++at) oldest = std::min(oldest, at->version);
+    for (auto at = recent; at != chunk.mutations.end(); ++at)
+        oldest = std::min(oldest, at->version);
     const auto last = all.end() - static_cast<std::ptrdiff_t>(recent_grants);
     all.erase(std::remove_if(all.begin(), last,
                              [&](const GrantRecord& grant) { return grant.version < oldest; }),
@@ -82,7 +84,8 @@ void Ledger::fold_grants(ChunkRecord& chunk) {
 // The operations that some mutation still names, or that go on.
 void Ledger::fold_ops() {
     std::vector<bool> needed(ops_.size(), false);
-    for (std::size_t i = 0; i < ops_.size(); ++i) needed[i] = open_ops_.find(ops_[i].op).has_value();
+    for (std::size_t i = 0; i < ops_.size(); ++i)
+        needed[i] = open_ops_.find(ops_[i].op).has_value();
     for (const ChunkRecord& chunk : chunks_)
         for (const MutationRecord& mutation : chunk.mutations)
             if (mutation.op != 0) needed[mutation.op - 1] = true;

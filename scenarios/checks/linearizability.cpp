@@ -177,7 +177,8 @@ void Search::expand(const Configuration& from, std::vector<Configuration>& reach
 // Of two configurations that differ only in what has been used up, the one with more left can do
 // whatever the other can.
 std::set<Configuration> Search::without_dominated(const std::set<Configuration>& all) {
-    constexpr std::size_t most_compared = 64;  // comparing all pairs of many costs more than it saves
+    constexpr std::size_t most_compared =
+        64;  // comparing all pairs of many costs more than it saves
     if (all.size() > most_compared) return all;
     std::set<Configuration> kept;
     for (const Configuration& one : all) {

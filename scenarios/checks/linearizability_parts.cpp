@@ -26,7 +26,9 @@ bool makes_a_name(NameOp op) {
 }
 
 // The name that comes into being, for an operation that makes one.
-const std::string& made(const NameCall& call) { return call.to.empty() ? call.file : call.to; }
+const std::string& made(const NameCall& call) {
+    return call.to.empty() ? call.file : call.to;
+}
 
 class Divider {
   public:
@@ -77,8 +79,8 @@ class Divider {
     template <typename Action>
     void for_each_below(const std::string& directory, Action action) const {
         const std::string prefix = directory == "/" ? directory : directory + "/";
-        for (auto at = names_.upper_bound(prefix);
-             at != names_.end() && at->starts_with(prefix); ++at)
+        for (auto at = names_.upper_bound(prefix); at != names_.end() && at->starts_with(prefix);
+             ++at)
             action(*at);
     }
 
@@ -120,7 +122,8 @@ class Divider {
                 for (const std::string* const top : {&call.file, &call.to}) {
                     if (top->empty()) continue;
                     uses[*top].shaken = true;
-                    for_each_below(*top, [&](const std::string& path) { uses[path].shaken = true; });
+                    for_each_below(*top,
+                                   [&](const std::string& path) { uses[path].shaken = true; });
                 }
             if (!makes_a_name(call.op)) continue;
             Uses& parent = uses[parent_of(made(call))];

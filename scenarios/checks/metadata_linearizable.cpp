@@ -12,16 +12,15 @@
 namespace gfs::checks {
 namespace {
 
-double seconds(sim::Time time) { return static_cast<double>(sim::to_ns(time)) / 1e9; }
-
-// "3.201s to 3.207s  c1  create /n/4 -> already_exists"
+// "3.201 s to 3.207 s  c1  create /n/4 -> already_exists"
 std::string line_of(const sim::Engine& engine, const NameOperation& each) {
-    const std::string end = each.told ? fmt::format("{:.6f}s", seconds(each.ended_at)) : "?";
-    const std::string answer = each.told ? std::string(info(each.told->answer.code).name)
-                                         : "no certain answer";
-    return fmt::format("{:.6f}s to {}  {}  {} -> {}{}", seconds(each.began_at), end,
-                       describe(engine, each.client), describe(each.call), answer,
-                       each.told && each.extra > 0 ? ", and may have happened before or after" : "");
+    const std::string end = each.told ? describe(each.ended_at) : "?";
+    const std::string answer =
+        each.told ? std::string(info(each.told->answer.code).name) : "no certain answer";
+    return fmt::format(
+        "{} to {}  {}  {} -> {}{}", describe(each.began_at), end, describe(engine, each.client),
+        describe(each.call), answer,
+        each.told && each.extra > 0 ? ", and may have happened before or after" : "");
 }
 
 }  // namespace

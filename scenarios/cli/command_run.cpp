@@ -233,8 +233,9 @@ int verify_command(const Arguments& arguments) {
     if (arguments.seeds) {
         seeds = seeds_of(*arguments.seeds);
         if (seeds.empty()) {
-            print_error(fmt::format("error[C0602]: `{}` is no range of seeds; write --seeds 1..50\n",
-                                    *arguments.seeds));
+            print_error(
+                fmt::format("error[C0602]: `{}` is no range of seeds; write --seeds 1..50\n",
+                            *arguments.seeds));
             return status_bad_input;
         }
     }

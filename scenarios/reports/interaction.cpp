@@ -15,7 +15,9 @@
 namespace gfs::reports {
 namespace {
 
-bool is_start(const EventLine& event) { return event.event == "client.op_started"; }
+bool is_start(const EventLine& event) {
+    return event.event == "client.op_started";
+}
 bool is_end(const EventLine& event) {
     return event.event == "client.op_ok" || event.event == "client.op_failed";
 }
@@ -54,7 +56,8 @@ class Membership {
         if (mine && is_start(event)) data_ = text_of(event, "data");
         if (mine && event.event == "master.log_appended")
             records_.insert(event.number_of("record").value_or(0));
-        if (mine && event.event == "message.delivered" && text_of(event, "message") == "RecordAppend")
+        if (mine && event.event == "message.delivered" &&
+            text_of(event, "message") == "RecordAppend")
             asked_.insert({event.actor, event.time_ns});
         if (event.event == "mutation.ordered" && is_ordered_for_it(event))
             mutations_.insert(key_of(event));
@@ -148,9 +151,9 @@ class Transcript {
 
     void put(const EventLine& event, const std::string& what) {
         const int depth = depths_[event.actor];
-        lines_.push_back({fmt::format("{:>10} ms  {:<12} {:>{}}{}",
-                                      milliseconds(event.time_ns - began_), event.actor, "",
-                                      2 * depth, what)});
+        lines_.push_back(
+            {fmt::format("{:>10} ms  {:<12} {:>{}}{}", milliseconds(event.time_ns - began_),
+                         event.actor, "", 2 * depth, what)});
     }
     void sent(const EventLine& event) {
         put(event, fmt::format("-> {}: {} ({} bytes)", text_of(event, "to"),
@@ -161,15 +164,13 @@ class Transcript {
     void arrived(const EventLine& event) {
         const std::string message = text_of(event, "message");
         // Whoever is asked works one level below whoever asks.
-        if (!message.ends_with("Reply"))
-            depths_[event.actor] = depths_[text_of(event, "from")] + 1;
+        if (!message.ends_with("Reply")) depths_[event.actor] = depths_[text_of(event, "from")] + 1;
         settle(event, [&](const Sent& sent) {
             return fmt::format(", there after {} ms", milliseconds(event.time_ns - sent.time_ns));
         });
     }
     void dropped(const EventLine& event) {
-        settle(event,
-               [&](const Sent&) { return ", lost: " + text_of(event, "reason"); });
+        settle(event, [&](const Sent&) { return ", lost: " + text_of(event, "reason"); });
     }
     template <typename Fate>
     void settle(const EventLine& event, Fate fate) {
@@ -231,10 +232,10 @@ std::string interaction_text(const ForEachEvent& events, std::uint64_t op) {
         has_messages = has_messages || event.event == "message.sent";
         if (event.event == "client.op_ok") ending = "it succeeded";
         if (event.event == "client.op_failed")
-            ending = fmt::format("it failed with {}, {}", text_of(event, "code"),
-                                 text_of(event, "definite") == "0"
-                                     ? "and may have happened all the same"
-                                     : "and nothing of it was done");
+            ending =
+                fmt::format("it failed with {}, {}", text_of(event, "code"),
+                            text_of(event, "definite") == "0" ? "and may have happened all the same"
+                                                              : "and nothing of it was done");
     });
     if (title.empty()) return {};
     Transcript transcript;
@@ -242,7 +243,8 @@ std::string interaction_text(const ForEachEvent& events, std::uint64_t op) {
         if (membership.contains(event)) transcript.add(event);
     });
     std::string text = fmt::format("operation {}: {}; {}", op, title, ending);
-    if (retries > 0) text += fmt::format(", after {} {}", retries, retries == 1 ? "retry" : "retries");
+    if (retries > 0)
+        text += fmt::format(", after {} {}", retries, retries == 1 ? "retry" : "retries");
     text += "\n";
     if (!has_messages) text += "(the run was traced without messages: --trace full shows them)\n";
     return text + transcript.text();
@@ -269,8 +271,8 @@ std::vector<std::string> troubled_operations(const ForEachEvent& events, std::si
         running.erase(*op);
         const bool failed = event.event == "client.op_failed";
         if (!failed && operation.retries == 0) return;
-        std::string line = fmt::format("{}  {}: {}", *op, operation.title,
-                                       failed ? text_of(event, "code") : "ok");
+        std::string line =
+            fmt::format("{}  {}: {}", *op, operation.title, failed ? text_of(event, "code") : "ok");
         if (operation.retries > 0)
             line += fmt::format(", {} after {}", operation.retries == 1 ? "a retry" : "retries",
                                 operation.last);

@@ -108,7 +108,8 @@ TEST_CASE("records: the layout is as the header says", "[client][gfs-2.7.2]") {
     CHECK(same(read_bytes(bytes), {{.id = record, .offset = 0, .bytes = 31}}));
 }
 
-TEST_CASE("records: padding, fragments and duplicates are told from records", "[client][gfs-2.7.2]") {
+TEST_CASE("records: padding, fragments and duplicates are told from records",
+          "[client][gfs-2.7.2]") {
     DataTable table;
     const DataId first = table.add_record(writer, 76);
     const DataId second = table.add_record(writer, 76);

@@ -29,7 +29,8 @@ std::string described(const Metadata& metadata) {
             const Chunk& chunk = *metadata.find(handle);
             state += " " + std::to_string(static_cast<std::uint64_t>(handle)) + "v" +
                      std::to_string(to_number(chunk.version)) +
-                     "<=" + std::to_string(to_number(chunk.reserved)) + " of " + chunk.file;
+                     "<=" + std::to_string(to_number(chunk.reserved)) + " at " +
+                     std::to_string(to_number(chunk.index));
         }
         state += "\n";
     }

@@ -60,7 +60,6 @@ TEST_CASE("ablations: without a mechanism the check that watches it fails", "[ch
         {Mechanism::clone_revoke, "acked_append_everywhere"},
         {Mechanism::clone_revoke, "append_at_least_once"},
         {Mechanism::clone_revoke, "gfs_consistency"},
-        {Mechanism::lease_check_at_primary, "last_writer_wins"},
         {Mechanism::orphan_protection, "gc_keeps_live"},
         {Mechanism::handle_uniqueness, "handles_unique"},
         {Mechanism::snapshot_revoke, "snapshot_isolated"},
@@ -71,6 +70,11 @@ TEST_CASE("ablations: without a mechanism the check that watches it fails", "[ch
     }));
     INFO(guilty);
     CHECK(first_failure(guilty, without(mechanism), rough, 12) != 0);
+}
+
+TEST_CASE("ablations: without a lease the last writer need not win", "[checks][storm][gfs-2.7.1]") {
+    const Config config = without(Mechanism::lease_check_at_primary);
+    CHECK(first_failure("last_writer_wins", config, {.snapshots = false}, 40) != 0);
 }
 
 TEST_CASE("ablations: without waiting for a lease to end there are two primaries",

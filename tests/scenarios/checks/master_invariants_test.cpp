@@ -115,6 +115,16 @@ TEST_CASE("garbage: a current replica that is counted on must not be deleted",
         deleted(3, 2);
         CHECK(s.violated() == Names{"gc_keeps_live"});
     }
+}
+
+TEST_CASE("garbage: what counts is what the present master counts on", "[checks][gfs-4.4]") {
+    Stream s;
+    s.create();
+    s.grant(2);
+    const auto deleted = [&](std::size_t server, std::uint64_t version) {
+        s.emit_as(s.cs(server), event::gc_deleted, {Stream::chunk, s.cs(server), version});
+        s.truth.replicas.erase({s.cs(server), Stream::chunk});
+    };
     SECTION("unknown to a master that has restarted") {
         s.emit(event::master_crashed, {s.master()});
         s.emit(event::master_recovered, {s.master(), 1, 1, 1});

@@ -61,6 +61,7 @@ struct PreloadedFile {
     std::uint64_t chunks;
     std::uint64_t fill;
     std::uint32_t replicas;
+    std::uint32_t goal = 0;  // of its chunks; 0: as many as there are replicas
 };
 
 // Whether a part of the write in flight is on the platter when the power goes. (The last record of

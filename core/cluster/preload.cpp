@@ -20,7 +20,7 @@ ChunkHandle Cluster::preload(const PreloadedFile& file) {
         if (preloaded_directories_.insert(directory).second)
             preload_record(log::DirectoryCreated{directory});
     }
-    preload_record(log::FileCreated{file.path, file.replicas});
+    preload_record(log::FileCreated{file.path, file.goal != 0 ? file.goal : file.replicas});
     const ChunkHandle first{preloaded_chunks_ + 1};
     for (std::uint64_t i = 0; i < file.chunks; ++i) {
         const ChunkHandle chunk{++preloaded_chunks_};

@@ -42,6 +42,9 @@ void NameHistorian::apply(const sim::Event& event) {
         case event::gfs_client_listed:
             if (Known* const known = find(event.fields[0])) known->listing = event.fields[3];
             return;
+        case event::gfs_client_used_shadow:
+            if (Known* const known = find(event.fields[0])) known->by_shadow = true;
+            return;
         case event::gfs_master_replied: {
             Known* const known = find(event.fields[2]);
             if (known != nullptr && static_cast<Code>(event.fields[3]) != Code::ok)
@@ -106,6 +109,8 @@ void NameHistorian::on_ended(const sim::Event& event, Code code) {
     // Any other code says nothing about names: the operation did nothing, or nobody knows.
     if (!NameModel::models(code)) return;
     if (known->from_hidden && code == Code::not_found) return;
+    // A shadow answers from a past state, which GFS allows (anomaly A15).
+    if (known->by_shadow) return;
     known->succeeded = code == Code::ok;
     known->operation.told =
         NameOperation::Told{event.sequence, {code, code == Code::ok ? known->listing : 0}};

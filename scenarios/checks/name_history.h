@@ -62,6 +62,7 @@ class NameHistorian {
         bool succeeded = false;
         bool logged = false;
         bool from_hidden = false;  // a rename that brings a deleted file back
+        bool by_shadow = false;  // a shadow answered (GFS 5.1.3)
         std::uint64_t listing = 0;
     };
     void on_started(const sim::Event& event);

@@ -54,6 +54,17 @@ TEST_CASE("corruption: the chunk is cloned from a good replica, and then the bad
     CHECK(w.all.master->is_repaired());
 }
 
+TEST_CASE("corruption: a higher version of a bad replica is not adopted", "[master][gfs-4.5]") {
+    World w;
+    // A grant that came to nothing left a number here that the log does not have.
+    w.all.server(w.bad).replicas[w.holder.chunk] = Version{3};
+    w.all.server(w.bad).corrupt.insert(w.holder.chunk);
+    w.all.run_for(10s);
+    CHECK(w.all.count(event::chunk_adopted_version) == 0);
+    CHECK(w.chunk().version == Version{2});
+    CHECK(w.chunk().find(w.holder.primary) != nullptr);
+}
+
 TEST_CASE("corruption: the bad replica is not deleted while there is no new one",
           "[master][gfs-5.2]") {
     World w(3);  // nowhere to clone to

@@ -217,7 +217,7 @@ TEST_CASE("liveness: an operation that does not end", "[checks][gfs-4.3]") {
     if (ends) s.end_op(5, "append");
     s.advance(1h);
     CHECK((s.outcome().verdict == Verdict::held) == ends);
-    if (!ends) CHECK(s.outcome().detail.at(0) == "append of /f by c1 began at 0 s and goes on");
+    if (!ends) CHECK(s.outcome().detail.at(0) == "append of /f by c1 began at 0 ns and goes on");
 }
 
 }  // namespace gfs::checks

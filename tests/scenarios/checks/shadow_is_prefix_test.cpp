@@ -14,7 +14,8 @@ struct Shadowed : Stream {
         apply(1, "file_created", 1);
     }
     void log(std::uint64_t record, const char* kind, std::uint64_t op) {
-        emit_as(master(), event::master_log_appended, {record, text(kind), op});
+        emit_as(master(), event::master_log_appended,
+                {record, text(kind), op, text("/f" + std::to_string(op)), text("")});
     }
     void apply(std::uint64_t record, const char* kind, std::uint64_t op) {
         emit_as(shadow, event::shadow_applied, {record, text(kind), op});

@@ -87,13 +87,14 @@ const Results& Storm::run() {
 
 void Storm::preload(const std::string& path, std::uint32_t replicas) {
     constexpr std::uint64_t bytes = 1000;
-    const ChunkHandle chunk =
-        cluster.preload({.path = path, .chunks = 1, .fill = bytes, .replicas = replicas});
+    const std::uint32_t goal = cluster.config().replication;
+    const ChunkHandle chunk = cluster.preload(
+        {.path = path, .chunks = 1, .fill = bytes, .replicas = replicas, .goal = goal});
     checks_.preloaded({.path = path,
                        .index = ChunkIndex{0},
                        .chunk = chunk,
                        .bytes = bytes,
-                       .goal = cluster.config().replication});
+                       .goal = goal});
 }
 
 void Storm::strike_after_create(int nth) {

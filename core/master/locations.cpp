@@ -29,7 +29,10 @@ Task<FindLocation::Reply> Master::on_find_location(FindLocation request) {
     if (node->directory) co_return Code::is_a_directory;
     const std::size_t first = to_number(request.first);
     if (first >= node->chunks.size()) co_return Code::end_of_file;
-    if (find(node->chunks[first])->replicas.empty()) {
+    const Chunk* const asked_for = find(node->chunks[first]);
+    // Its handle was given out twice, and reclaimed once.
+    if (asked_for == nullptr) co_return Code::no_such_chunk;
+    if (asked_for->replicas.empty()) {
         note_blocking(node->chunks[first]);
         co_return without_replicas();
     }
@@ -40,6 +43,7 @@ Task<FindLocation::Reply> Master::on_find_location(FindLocation request) {
     const std::size_t end = std::min(node->chunks.size(), first + wanted);
     for (std::size_t i = first; i < end; ++i) {
         const ChunkHandle handle = node->chunks[i];
+        if (find(handle) == nullptr) break;
         const Chunk& chunk = *find(handle);
         // Stale replicas are as good as none (GFS 4.5): only current ones are in the list.
         for (const Replica& replica : chunk.replicas)

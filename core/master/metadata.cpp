@@ -141,20 +141,16 @@ void Metadata::apply_one(const log::ChunkCopied& entry, Forgotten& forgotten) {
 
 void Metadata::add_chunk(ChunkHandle handle, ChunkIndex index, Version version,
                          const Namespace::Node& file) {
-    if (Chunk* const present = find(handle)) {
-        // The same handle for two files: each of them has the other's data.
-        SIM_ASSERT(!config_->has(Mechanism::handle_uniqueness));
-        present->add_owner(file.goal);
-        if (!file.deleted) ++present->live_owners;
-        return;
-    }
+    // Without unique handles two files can come to have the same one, and what is known of the
+    // first chunk is forgotten.
+    if (config_->has(Mechanism::handle_uniqueness)) SIM_ASSERT(find(handle) == nullptr);
     Chunk added;
     added.index = index;
     added.add_owner(file.goal);
     added.live_owners = file.deleted ? 0 : 1;
     added.version = version;
     added.reserved = version;
-    chunks_.emplace(handle, std::move(added));
+    chunks_.insert_or_assign(handle, std::move(added));
     handles_below_ = std::max(handles_below_, static_cast<std::uint64_t>(handle) + 1);
 }
 

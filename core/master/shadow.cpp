@@ -130,6 +130,8 @@ FindLocation::Reply Shadow::find_location(const FindLocation& request) const {
     const std::size_t end = std::min(node->chunks.size(), first + wanted);
     for (std::size_t i = first; i < end; ++i) {
         const ChunkHandle handle = node->chunks[i];
+        // Its handle was given out twice, and reclaimed once.
+        if (metadata_.find(handle) == nullptr) return Code::no_such_chunk;
         const Version version = metadata_.find(handle)->version;
         std::vector<ServerId> servers = replicas_of(handle, version);
         if (i == first && servers.empty()) return Code::no_live_replica;

@@ -102,7 +102,8 @@ TEST_CASE("storm: disks that change bytes and lose files break no guarantee",
     Config config = quick_config();
     config.idle_scan_every = 15s;
     const bool processes = GENERATE(false, true);
-    survive(1, 4, {.processes = processes, .disks = true, .snapshots = false}, config, rotten_disks);
+    const Weather weather{.processes = processes, .disks = true, .snapshots = false};
+    survive(1, 4, weather, config, rotten_disks);
 }
 
 TEST_CASE("storm: no guarantee is broken when masters, log replicas and the monitor fail",

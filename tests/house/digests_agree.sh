@@ -28,6 +28,13 @@ else
     program=${1:?which program?}
 fi
 
+# What a reader of the README compares with.
+agreed=$(sed -n 's|.*basics/hello.json": "\([0-9a-f]*\)".*|\1|p' "$top/tests/golden/digests.json")
+if ! grep -q "^digest   $agreed " "$top/README.md"; then
+    echo "the README's digest of hello is not $agreed"
+    exit 1
+fi
+
 if "$here/digests.sh" "$program" | diff -u "$top/tests/golden/digests.json" -; then
     echo "all digests agree"
 else

@@ -149,6 +149,7 @@ struct Parser {
         CLI::App& explain = command("explain");
         explain.add_option("WHAT", result.words)->expected(0, 2);
         explain.add_option("--op", result.operation);
+        explain.add_option("--file", result.file);
         command("list").add_option("WHAT", result.words)->expected(0, 2);
         CLI::App& schema = command("schema");
         schema.add_option("WHAT", result.words)->expected(0, 1);

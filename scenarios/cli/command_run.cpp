@@ -199,6 +199,7 @@ int run_command(const Arguments& arguments) {
         options.events = traced ? &*trace : nullptr;
         const std::set<std::string> wanted = reports_wanted(scenario, arguments);
         options.measure_series = !wanted.empty();
+        options.regions = true;
         run::Outcome outcome = run::run_scenario(scenario, options);
         results::RunResult& result = outcome.result;
         result.file = file;

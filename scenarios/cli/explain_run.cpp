@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// gfsim explain RUN: from the folder of a run, the interaction of one operation, or what went wrong
-// (GFS 5.3).
+// gfsim explain RUN: from the folder of a run, what went wrong, the interaction of one operation
+// (GFS 5.3), or the regions of one file (GFS 2.7).
 
 #include <fmt/format.h>
 
@@ -10,7 +10,9 @@
 
 #include "scenarios/cli/commands.h"
 #include "scenarios/cli/terminal.h"
+#include "scenarios/format/suggest.h"
 #include "scenarios/reports/interaction.h"
+#include "scenarios/reports/region_text.h"
 
 namespace gfs::cli {
 namespace {
@@ -50,6 +52,23 @@ int explain_operation(const reports::ForEachEvent& events, const std::string& wa
     return status_ok;
 }
 
+int explain_file(const std::filesystem::path& folder, const std::string& path) {
+    const reports::RegionText found =
+        reports::region_text(content_of(folder / "result.json"), path);
+    if (!found.text.empty()) {
+        print(found.text);
+        return status_ok;
+    }
+    const std::vector<std::string_view> names(found.files.begin(), found.files.end());
+    const auto near = format::nearest(path, names);
+    std::string help = "nothing was done to the content of any file in this run";
+    if (near)
+        help = fmt::format("did you mean `{}`?", *near);
+    else if (!names.empty())
+        help = fmt::format("files that something was done to: {}", fmt::join(names, ", "));
+    return refuse(fmt::format("the result has no regions of a file `{}`", path), help);
+}
+
 }  // namespace
 
 bool is_run_folder(const std::string& path) {
@@ -60,6 +79,7 @@ bool is_run_folder(const std::string& path) {
 int explain_run(const Arguments& arguments) {
     const std::string& run = arguments.words.front();
     const std::filesystem::path folder(run);
+    if (!arguments.file.empty()) return explain_file(folder, arguments.file);
     const std::filesystem::path trace = folder / "events.ndjson";
     std::error_code ignored;
     const bool traced = std::filesystem::exists(trace, ignored);

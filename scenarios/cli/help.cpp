@@ -70,17 +70,19 @@ profiles and more; `gfsim list` alone says which lists there are. PART keeps the
 Prints the JSON Schema (draft-07) of a scenario file, for editors.
 )"},
     Page{"explain",
-         R"(gfsim explain RUN [--op OPERATION]
+         R"(gfsim explain RUN [--op OPERATION | --file PATH]
 gfsim explain CODE | field POINTER | fault KIND | checker NAME | events [NAME]
 
 RUN is the folder of a run, such as runs/latest: what came of it, and which operations failed or were
 retried. With an operation, everything that was done for it on all machines: requests matched to
 their replies, retries, mutations with their serial numbers, log records. OPERATION is the number
-that events have, writers.1#3 for the third of that client, or #812 for the one of event 812.
+that events have, writers.1#3 for the third of that client, or #812 for the one of event 812. With
+a file of the cluster, the regions of its chunks as the replicas hold them at the end: defined,
+undefined, inconsistent, padding (Table 1 of the paper).
 
 What an error code means, with a bad and a good example; what a field, a fault kind, a checker or
 an event is.   gfsim explain E0104   gfsim explain field /gfs/lease   gfsim explain events append.ok
-gfsim explain runs/latest --op writers.1#3
+gfsim explain runs/latest --op writers.1#3   gfsim explain runs/latest --file /log
 )"},
     Page{"version", R"(gfsim version [--json] [--cite]
 

@@ -64,11 +64,32 @@ Json operation_json(const results::OperationRow& row) {
             {"p99_ns", sim::to_ns(row.p99)}};
 }
 
+Json region_json(const results::RegionRow& row) {
+    return {{"offset", row.offset},
+            {"length", row.length},
+            {"state", row.state},
+            {"mutations", row.mutations}};
+}
+
 template <typename Row, typename Convert>
 Json list_json(const std::vector<Row>& rows, Convert convert) {
     Json list = Json::array();
     for (const Row& row : rows) list.push_back(convert(row));
     return list;
+}
+
+Json chunk_regions_json(const results::ChunkRegionsRow& row) {
+    return {{"index", row.index},
+            {"chunk", row.chunk},
+            {"replicas", row.replicas},
+            {"regions", list_json(row.regions, region_json)}};
+}
+
+Json file_regions_json(const results::FileRegionsRow& row) {
+    return {{"file", row.path},
+            {"duplicates", row.duplicates},
+            {"chunks", list_json(row.chunks, chunk_regions_json)},
+            {"left_out", row.left_out}};
 }
 
 Json step_failure_json(const results::StepFailure& failure) {
@@ -100,6 +121,7 @@ std::string result_json(const RunResult& r) {
         {"invariants", list_json(r.invariants, invariant_json)},
         {"step_failures", list_json(r.step_failures, step_failure_json)},
         {"operations", list_json(r.operations, operation_json)},
+        {"regions", list_json(r.regions, file_regions_json)},
         {"last_events", r.last_events},
         {"repro", r.repro},
     };

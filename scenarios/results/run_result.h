@@ -99,6 +99,26 @@ struct OperationRow {
     sim::Duration p99{};
 };
 
+// Bytes of a chunk that are in one state, as Table 1 of the paper has them (GFS 2.7).
+struct RegionRow {
+    std::uint64_t offset = 0;  // in the chunk
+    std::uint64_t length = 0;
+    std::string state;            // "defined", "undefined", "inconsistent", "padding", ...
+    std::uint64_t mutations = 0;  // that the bytes came from
+};
+struct ChunkRegionsRow {
+    std::uint32_t index = 0;  // in the file
+    std::uint64_t chunk = 0;  // its handle
+    std::vector<std::string> replicas;  // current ones, by name of their chunkserver
+    std::vector<RegionRow> regions;     // in the order of their offsets, without gaps
+};
+struct FileRegionsRow {
+    std::string path;
+    std::uint64_t duplicates = 0;  // further copies of records that are there already
+    std::vector<ChunkRegionsRow> chunks;  // that something was done to
+    std::uint64_t left_out = 0;           // regions, for want of room
+};
+
 // A step of a script that did not end as the scenario says.
 struct StepFailure {
     std::string message;
@@ -127,6 +147,7 @@ struct RunResult {
     std::vector<ViolationFound> violations;
     std::vector<InvariantRow> invariants;  // all of them
     std::vector<OperationRow> operations;
+    std::vector<FileRegionsRow> regions;  // with RunOptions::regions; by path
     std::vector<StepFailure> step_failures;
     std::vector<std::string> last_events;  // of an internal error
     std::string repro;                     // the command that repeats the run

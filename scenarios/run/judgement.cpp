@@ -89,6 +89,7 @@ void Simulation::finish(sim::StopReason reason, RunResult& result) {
     collect_checks(result);
     collect_faults(result);
     collect_steps(result);
+    if (options_.regions) collect_regions(result);
     result.end = engine_.now();
     result.events = engine_.emitted();
     result.dispatched = engine_.dispatched();

@@ -31,6 +31,7 @@ struct RunOptions {
     const std::atomic<bool>* interrupt = nullptr;
     EventSink* events = nullptr;  // null: no trace is written
     bool measure_series = false;  // every metric over time, for reports
+    bool regions = false;         // the state of every region at the end, for result.json
     // Keeps the text of events [first, last] of the stream, for comparing two runs.
     std::optional<std::pair<std::uint64_t, std::uint64_t>> keep_events;
 };

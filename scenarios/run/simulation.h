@@ -77,6 +77,7 @@ class Simulation {
     void collect_faults(results::RunResult& result);
     void collect_checks(results::RunResult& result);
     void collect_steps(results::RunResult& result);
+    void collect_regions(results::RunResult& result) const;  // collect_regions.cpp
 
     const format::Scenario& scenario_;
     const RunOptions& options_;

@@ -159,6 +159,20 @@ TEST_CASE("gfsim explain: the whole interaction of an operation", "[cli][gfs-5.3
     CHECK(contains(folder.gfsim("explain runs/latest --op a.1#2"), "--trace full"));
 }
 
+TEST_CASE("gfsim explain: the regions of a file, as its replicas are at the end",
+          "[cli][gfs-2.7]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    CHECK(folder.gfsim("run hello.json").status == 0);
+    const Answer regions = folder.gfsim("explain runs/latest --file /x");
+    CHECK(regions.status == 0);
+    CHECK(contains(regions, "chunk 0 of the file (handle 1), on cs1 cs2 cs3"));
+    CHECK(contains(regions, "             0             2  defined       1"));
+    const Answer other = folder.gfsim("explain runs/latest --file /y");
+    CHECK(other.status == 2);
+    CHECK(contains(other, "did you mean `/x`?"));
+}
+
 TEST_CASE("gfsim run: reports come by the scenario and by the command line, the same bytes twice",
           "[cli][reports]") {
     const Folder folder;

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "scenarios/format/format.h"
+#include "scenarios/reports/region_text.h"
+#include "scenarios/reports/result_json.h"
 #include "scenarios/reports/run_report.h"
 #include "scenarios/reports/svg_chart.h"
 #include "scenarios/run/run.h"
@@ -68,6 +70,34 @@ run::Outcome run_of(const std::string& file, bool measured) {
 
 bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("region text: each chunk has its table, each state that occurs its meaning",
+          "[reports][gfs-2.7]") {
+    RunResult result = small_result();
+    result.regions.push_back(
+        {.path = "/log",
+         .duplicates = 2,
+         .chunks = {{.index = 0,
+                     .chunk = 7,
+                     .replicas = {"cs1", "cs3"},
+                     .regions = {{.offset = 0, .length = 100, .state = "defined", .mutations = 3},
+                                 {.offset = 100, .length = 20, .state = "padding"}}},
+                    {.index = 1, .chunk = 9, .regions = {{.length = 5, .state = "unavailable"}}}},
+         .left_out = 4});
+    const std::string json = result_json(result);
+    const RegionText found = region_text(json, "/log");
+    CHECK(found.files == std::vector<std::string>{"/log"});
+    for (const char* const part :
+         {"chunk 0 of the file (handle 7), on cs1 cs3\n",
+          "             0           100  defined       3\n",
+          "           100            20  padding       -\n",
+          "chunk 1 of the file (handle 9), no current replica\n", "4 more regions are left out",
+          "once more than needed: 2", "\nunavailable   no current replica is left\n"})
+        CHECK(found.text.find(part) != std::string::npos);
+    CHECK(found.text.find("inconsistent") == std::string::npos);
+    CHECK(region_text(json, "/other").text.empty());
+    CHECK(region_text("{", "/log").files.empty());
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ constexpr std::uint64_t most_regions_of_a_file = 10'000;
 // Neighbours in the same state are one row.
 std::vector<results::RegionRow> merged(const std::vector<checks::Region>& regions) {
     std::vector<results::RegionRow> rows;
-    std::set<const checks::MutationRecord*> authors;
+    std::set<std::uint64_t> authors;  // by the event that ordered them
     for (const checks::Region& region : regions) {
         const char* const state = checks::to_string(region.state);
         if (rows.empty() || rows.back().state != state) {
@@ -25,7 +25,7 @@ std::vector<results::RegionRow> merged(const std::vector<checks::Region>& region
             authors.clear();
         }
         rows.back().length += region.length;
-        if (region.author != nullptr && authors.insert(region.author).second)
+        if (region.author != nullptr && authors.insert(region.author->ordered_sequence).second)
             ++rows.back().mutations;
     }
     return rows;

@@ -11,6 +11,9 @@
 namespace gfs {
 namespace {
 
+// Every event has an actor, beside its fields: behind the last one that an event can have.
+constexpr std::size_t actor_position = sim::max_event_fields;
+
 bool asks_resolver(const FieldCondition& condition) {
     return std::any_of(
         condition.values.begin(), condition.values.end(), [](const MatchValue& value) {
@@ -48,8 +51,9 @@ EventMatcher::EventMatcher(const sim::Engine& engine, NameResolver& names,
         for (const FieldCondition& condition : pattern.conditions) {
             if (asks_resolver(condition) != last) continue;
             const auto position = info.field(condition.field);
-            SIM_ASSERT(position.has_value());
-            tests_.push_back({*position, info.fields[*position].type, condition});
+            SIM_ASSERT(position.has_value() || condition.field == "actor");
+            const auto type = position ? info.fields[*position].type : sim::FieldType::host;
+            tests_.push_back({position.value_or(actor_position), type, condition});
         }
     }
 }
@@ -57,7 +61,8 @@ EventMatcher::EventMatcher(const sim::Engine& engine, NameResolver& names,
 bool EventMatcher::matches(const sim::Event& event) const {
     if (event.kind != kind_) return false;
     return std::all_of(tests_.begin(), tests_.end(), [&](const FieldTest& test) {
-        return holds(test, event.fields[test.position]);
+        const bool of_actor = test.position == actor_position;
+        return holds(test, of_actor ? to_index(event.actor) : event.fields[test.position]);
     });
 }
 

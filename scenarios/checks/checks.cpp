@@ -129,6 +129,7 @@ Results Checks::finish() {
                                                  liveness_, historian_ ? &*historian_ : nullptr},
                                                 results.invariants);
     results.operations = operations_.rows();
+    results.all_operations = operations_.total();
     tell_of_failures(results.expectations);
     return results;
 }

@@ -44,6 +44,7 @@ struct Results {
     std::vector<InvariantOutcome> invariants;  // all, in the order of invariants.def
     std::vector<Outcome> expectations;         // in the order of the scenario
     std::vector<OperationRow> operations;
+    OperationRow all_operations;
 
     // The earliest violation of an invariant; nothing when all held.
     std::optional<Violation> first_violation() const;
@@ -124,7 +125,7 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     std::vector<Preloaded> preloaded_;
     HostId master_;
     std::set<HostId> replaced_;  // were the master's, and are not
-    sim::Time now_{};  // of the event that is being looked at
+    sim::Time now_{};            // of the event that is being looked at
     std::uint64_t sequence_ = 0;
     bool finished_ = false;
 };

@@ -8,6 +8,18 @@
 #include "scenarios/checks/fields.h"
 
 namespace gfs::checks {
+namespace {
+
+OperationRow to_row(const std::string& kind, std::uint64_t errors, const sim::Histogram& latency) {
+    return {.kind = kind,
+            .count = latency.count(),
+            .errors = errors,
+            .p50 = sim::Duration{latency.quantile({1, 2})},
+            .p99 = sim::Duration{latency.quantile({99, 100})},
+            .max = sim::Duration{latency.max()}};
+}
+
+}  // namespace
 
 void OperationTable::apply(const sim::Event& event) {
     if (event.kind == event::client_op_started) ++started_;
@@ -22,15 +34,20 @@ void OperationTable::apply(const sim::Event& event) {
 std::vector<OperationRow> OperationTable::rows() const {
     std::vector<OperationRow> rows;
     for (const auto& [kind, tally] : tallies_)
-        rows.push_back({.kind = engine_.texts().text(kind),
-                        .count = tally.latency.count(),
-                        .errors = tally.errors,
-                        .p50 = sim::Duration{tally.latency.quantile({1, 2})},
-                        .p99 = sim::Duration{tally.latency.quantile({99, 100})},
-                        .max = sim::Duration{tally.latency.max()}});
+        rows.push_back(to_row(engine_.texts().text(kind), tally.errors, tally.latency));
     std::stable_sort(rows.begin(), rows.end(),
                      [](const OperationRow& a, const OperationRow& b) { return a.kind < b.kind; });
     return rows;
+}
+
+OperationRow OperationTable::total() const {
+    std::uint64_t errors = 0;
+    sim::Histogram latency;
+    for (const auto& [kind, tally] : tallies_) {
+        errors += tally.errors;
+        latency.merge(tally.latency);
+    }
+    return to_row({}, errors, latency);
 }
 
 }  // namespace gfs::checks

@@ -31,6 +31,8 @@ class OperationTable {
     void apply(const sim::Event& event);
     // By the name of the kind.
     std::vector<OperationRow> rows() const;
+    // Of all kinds together; its kind is empty.
+    OperationRow total() const;
     // Operations that began and have not ended.
     std::uint64_t open() const { return started_ - ended_; }
 

@@ -3,9 +3,12 @@
 
 #include "scenarios/cli/arguments.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <sstream>
 
 #include "scenarios/cli/commands.h"
@@ -26,7 +29,7 @@ struct Command {
 // In the order of the help's groups.
 constexpr std::array commands{
     Command{"run", "run one scenario and judge it", true},
-    Command{"sweep", "run a scenario over seeds and parameters", false},
+    Command{"sweep", "run a scenario over seeds and parameters", true},
     Command{"fuzz", "random campaigns, written out as scenarios", false},
     Command{"bench", "measure the simulator's speed", false},
     Command{"explain", "a run or one of its operations; an error code, an event, a field, ...",
@@ -44,7 +47,7 @@ constexpr std::array commands{
     Command{"list", "list what a scenario can name", true},
     Command{"lab", "exercises for a course", false},
     Command{"serve", "the live page", false},
-    Command{"merge", "put the parts of a sweep together", false},
+    Command{"merge", "put the parts of a sweep together", true},
     Command{"completion", "completion for a shell", false},
     Command{"doctor", "look at the machine", false},
     Command{"help", "help about a command", true},
@@ -80,6 +83,7 @@ struct Parser {
         app.add_flag("-V,--version", version);
         app.require_subcommand(0, 1);
         add_running();
+        add_sweeping();
         add_writing();
         add_reading();
     }
@@ -100,9 +104,12 @@ struct Parser {
         return *added;
     }
     void scenario_options(CLI::App& to) {
+        variant_options(to);
+        to.add_option("--seed", result.seed);
+    }
+    void variant_options(CLI::App& to) {
         to.add_option("--set", sets)->take_all();
         to.add_option("--param", params)->take_all();
-        to.add_option("--seed", result.seed);
     }
     void add_running() {
         CLI::App& run = command("run");
@@ -126,6 +133,41 @@ struct Parser {
         scenario_options(verify);
         verify.add_option("--seeds", result.seeds);
         verify.add_option("--until", result.until);
+    }
+    void add_sweeping() {
+        CLI::App& sweep = command("sweep");
+        sweep.add_option("SCENARIO", result.files)->required();
+        variant_options(sweep);
+        sweep.add_option("--seeds", result.seeds);
+        sweep.add_option("--until", result.until);
+        sweep.add_flag("--list", result.list);
+        sweep.add_option("-j,--jobs", result.jobs)
+            ->envname("GFSIM_JOBS")
+            ->check(CLI::Range(1, 1024));
+        sweep.add_option("--shard", result.shard);
+        sweep.add_option("--stop-after", result.stop_after)->check(CLI::PositiveNumber);
+        sweep.add_option("--time", result.time);
+        sweep.add_option("--out", result.out)->envname("GFSIM_OUT");
+        sweep.add_flag("--resume", result.resume);
+        sweep.add_option("--verify-ratio", result.verify_ratio);
+        sweep.add_option("--junit", result.junit);
+        sweep.add_flag("--strict", result.strict);
+        sweep.add_flag("--plain", result.plain);
+        for (const char* const name : {"--random-faults", "--process-per-run"})
+            sweep.add_option_function<std::string>(name, refuse_option(name))->expected(0, 1);
+
+        CLI::App& merge = command("merge");
+        merge.add_option("DIR", result.files)->required();
+        merge.add_option("-o,--output", result.output)->required();
+        merge.add_option("--expect-runs", result.expect_runs);
+        merge.add_option("--junit", result.junit);
+        merge.add_flag("--strict", result.strict);
+        merge.add_flag("--plain", result.plain);
+    }
+    static std::function<void(const std::string&)> refuse_option(const char* name) {
+        return [name](const std::string&) {
+            throw CLI::ValidationError(fmt::format("not supported yet: option `{}`", name));
+        };
     }
     void add_writing() {
         CLI::App& check = command("check");
@@ -236,6 +278,7 @@ std::string program_help() {
     text << "gfsim - a deterministic simulator of the Google File System\n\n"
             "  gfsim run hello.json                      run one scenario\n"
             "  gfsim run lease-expiry.json --seed 17     ... with another seed\n"
+            "  gfsim sweep lease-expiry.json --seeds 1..1000\n"
             "  gfsim check hello.json --resolved         the scenario with all its defaults\n"
             "  gfsim explain E0104                       what an error means\n\n"
             "Usage: gfsim [OPTIONS] COMMAND\n\n";

@@ -28,7 +28,7 @@ struct Arguments {
     std::optional<std::string> seeds;                         // "1..50"
     std::optional<std::string> until;                         // a duration
     std::string out = "runs";
-    std::string trace;  // full, messages, ops, none; empty: as the scenario says
+    std::string trace;                 // full, messages, ops, none; empty: as the scenario says
     std::vector<std::string> exports;  // reports that the scenario does not ask for
     bool verify = false;
     bool bisect = false;
@@ -36,13 +36,25 @@ struct Arguments {
     bool force = false;
     bool resolved = false;
 
+    // sweep, merge
+    std::optional<std::uint32_t> jobs;  // threads; nothing: one for each core
+    std::string shard;                  // "3/10"
+    std::uint64_t stop_after = 0;       // failed runs; 0: never
+    std::optional<std::string> time;    // a duration of real time
+    std::string verify_ratio = "0.05";
+    std::string junit;  // a file
+    bool list = false;
+    bool resume = false;
+    bool plain = false;
+    std::optional<std::uint64_t> expect_runs;
+
     // fmt
     bool check_only = false;
     // list, schema, explain, init, help
     std::vector<std::string> words;
     std::string operation;  // explain RUN: its number, "client.1#3" or "#812"
     std::string file;       // explain RUN: a path in the namespace
-    std::string output;  // -o
+    std::string output;     // -o
     std::string from = "hello";
     bool vscode = false;
     bool cite = false;

@@ -8,6 +8,8 @@ namespace gfs::cli {
 
 int run_command(const Arguments& arguments);
 int verify_command(const Arguments& arguments);
+int sweep_command(const Arguments& arguments);
+int merge_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int fmt_command(const Arguments& arguments);
 int init_command(const Arguments& arguments);
@@ -23,6 +25,8 @@ int version_command(const Arguments& arguments);
 // Exit statuses that do not come from a verdict.
 inline constexpr int status_ok = 0;
 inline constexpr int status_bad_input = 2;
+inline constexpr int status_incomplete = 3;
+inline constexpr int status_not_deterministic = 4;
 inline constexpr int status_nothing_selected = 6;
 inline constexpr int status_cannot_write = 74;
 

@@ -47,6 +47,45 @@ Status: 0 passed, 1 violated, 2 bad input, 3 vacuous, 4 not deterministic, 5 exc
 Runs each scenario twice in one process, the second time with disturbed memory, and compares the
 digests. If they differ, shows the first event that does, with ten before it; status 4.
 )"},
+    Page{"sweep", R"(gfsim sweep SCENARIO... [OPTIONS]
+
+Runs each scenario with every seed and every combination of parameters of /sweep, on all cores, and
+prints a table by parameters, the failures grouped by cause, and for each group the run with the
+fewest events and the command that repeats it. Writes runs.csv, summary.txt, result.json and
+manifest.json to runs/<scenario>-sweep-<hash>/. The number of threads changes nothing in them.
+
+  --seeds A..B           instead of those of /sweep; also 3,5,8..10
+  --param NAME=V1,V2     values of a parameter, instead of or beside those of /sweep
+  --set POINTER=VALUE    change a field in all runs
+  --until DURATION       stop each run at this virtual time
+  --list                 print the runs with their numbers, run nothing
+  -j, --jobs N           threads; default one for each core, or GFSIM_JOBS
+  --shard K/N            only every Nth run, from the Kth; gfsim merge puts the shards together
+  --stop-after F         end with the Fth run that fails
+  --time DURATION        begin no run after so much real time
+  --out DIR              where the folder of the sweep goes; default runs, or GFSIM_OUT
+  --resume               make only the runs that the folder does not have
+  --verify-ratio SHARE   so many of the runs are made twice, the second time with disturbed memory,
+                         and compared; default 0.05
+  --junit FILE           the runs as JUnit XML
+  --strict               an excused run does not count as passed
+  --plain                tables with tabs
+  -q                     the last line only
+
+Ctrl-C ends the runs at once and keeps what is finished (status 130). p50 and p99 are the medians,
+over the runs, of the quantiles of all operations' latency. The interval is Wilson's, of the share of
+runs that pass.
+
+Status: that of the worst run, in the order 70, 4, 1, 6, 3, 5, 0; 2 bad input.
+)"},
+    Page{"merge",
+         R"(gfsim merge DIR... -o FILE [--expect-runs N] [--junit FILE] [--plain] [--strict]
+
+Puts the folders of a sweep's shards together: FILE gets the runs of all of them as CSV. Refuses
+parts of different sweeps or from different versions of the program, and runs that came out
+differently in two of them (status 4). Runs that are missing are named (status 3); --expect-runs
+says how many there should be. Otherwise the status is that of the sweep.
+)"},
     Page{"check", R"(gfsim check SCENARIO... [--resolved] [--strict] [--format human|short|json]
 
 Finds all mistakes of scenario files in one pass and runs nothing. --resolved prints the scenario

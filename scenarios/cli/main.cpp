@@ -20,7 +20,8 @@ int dispatch(const Arguments& arguments) {
         {"run", run_command},       {"verify", verify_command},   {"check", check_command},
         {"fmt", fmt_command},       {"init", init_command},       {"list", list_command},
         {"schema", schema_command}, {"explain", explain_command}, {"version", version_command},
-        {"help", help_command},     {"", help_command},
+        {"help", help_command},     {"", help_command},           {"sweep", sweep_command},
+        {"merge", merge_command},
     };
     return table.at(arguments.command)(arguments);
 }

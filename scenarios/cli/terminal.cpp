@@ -49,6 +49,10 @@ bool colour_on_stderr(Colour wish) {
     return wants_colour(wish, STDERR_FILENO);
 }
 
+bool is_terminal_on_stderr() {
+    return ::isatty(STDERR_FILENO) == 1;
+}
+
 void print(const std::string& text) {
     write_all(stdout, text, "standard output");
 }

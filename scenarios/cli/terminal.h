@@ -24,6 +24,7 @@ class CannotWrite {
 // (NO_COLOR, TERM=dumb).
 bool colour_on_stdout(Colour wish);
 bool colour_on_stderr(Colour wish);
+bool is_terminal_on_stderr();
 
 // Writes all of `text`. Throws CannotWrite; ends the program quietly when nobody reads any more.
 void print(const std::string& text);

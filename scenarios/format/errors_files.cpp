@@ -20,6 +20,11 @@ constexpr ErrorInfo rows[] = {
      "gfsim init hello, where hello.json exists", "gfsim init hello --force"},
     {"C0605", "nothing selected", "No name of the list contains the pattern. The exit status is 6.",
      "gfsim list events apend", "gfsim list events append"},
+    {"C0606", "results do not belong together",
+     "Parts of a sweep are put together, and a sweep is continued, with the same scenarios, "
+     "parameters and seeds and the same version of the program.",
+     "gfsim merge runs/a-sweep-0123abcd runs/b-sweep-4567cdef -o all.csv",
+     "gfsim merge runs/a-sweep-0123abcd-1of2 runs/a-sweep-0123abcd-2of2 -o all.csv"},
     {"E0001", "the file cannot be read",
      "There is no such file, it is a folder, or its permissions forbid it.", "gfsim run helo.json",
      "gfsim run hello.json"},

@@ -83,8 +83,8 @@ struct ViolationFound {
 
 // An invariant that was watched all the time.
 struct InvariantRow {
-    std::string name;       // "one_primary_per_chunk"
-    std::string guarantee;  // "G3"
+    std::string name;           // "one_primary_per_chunk"
+    std::string guarantee;      // "G3"
     std::uint64_t checked = 0;  // 0: it held for want of cases
     std::uint64_t violations = 0;
     std::uint64_t warnings = 0;
@@ -147,6 +147,7 @@ struct RunResult {
     std::vector<ViolationFound> violations;
     std::vector<InvariantRow> invariants;  // all of them
     std::vector<OperationRow> operations;
+    OperationRow all_operations;  // of every kind together
     std::vector<FileRegionsRow> regions;  // with RunOptions::regions; by path
     std::vector<StepFailure> step_failures;
     std::vector<std::string> last_events;  // of an internal error

@@ -29,6 +29,10 @@ results::ViolationFound to_violation(const checks::InvariantOutcome& invariant) 
             .count = invariant.violations};
 }
 
+results::OperationRow to_row(const checks::OperationRow& row) {
+    return {row.kind, row.count, row.errors, row.p50, row.p99};
+}
+
 std::string plural(std::size_t count, const char* one, const char* many) {
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
@@ -113,7 +117,8 @@ void Simulation::collect_checks(RunResult& result) {
     for (std::size_t i = 0; i < found.expectations.size(); ++i)
         result.expectations.push_back(to_outcome(found.expectations[i], scenario_.expect[i]));
     for (const checks::OperationRow& row : found.operations)
-        result.operations.push_back({row.kind, row.count, row.errors, row.p50, row.p99});
+        result.operations.push_back(to_row(row));
+    result.all_operations = to_row(found.all_operations);
 }
 
 void Simulation::collect_faults(RunResult& result) {

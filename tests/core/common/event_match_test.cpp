@@ -103,6 +103,19 @@ TEST_CASE("event match: all conditions must hold", "[common]") {
     CHECK_FALSE(bench.matches(event, {other, offset}));
 }
 
+TEST_CASE("event match: every event has an actor", "[common]") {
+    Bench bench;
+    const sim::Event& event = bench.append(bench.alice, "/log", 0);
+    CHECK(bench.matches(event, {{.field = "actor", .values = {text("alice.1")}}}));
+    CHECK_FALSE(bench.matches(event, {{.field = "actor", .values = {text("bob.1")}}}));
+    CHECK(
+        bench.matches(event, {{.field = "actor", .kind = Kind::none_of, .values = {text("b*")}}}));
+    bench.engine.emit(sim::no_host, sim::event::mark, {bench.engine.text("x")});
+    const EventPattern mark{"mark", {{.field = "actor", .values = {text("*")}}}};
+    CHECK_FALSE(
+        EventMatcher(bench.engine, bench.names, mark).matches(bench.recorder.events.back()));
+}
+
 TEST_CASE("event match: hosts by name, by glob and by target", "[common]") {
     Bench bench;
     bench.names.old = {bench.alice};

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// gfsim sweep: which runs, and what is made of them. How they run is in scenarios/run/sweep.cpp.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include "scenarios/cli/commands.h"
+#include "scenarios/cli/load.h"
+#include "scenarios/cli/progress.h"
+#include "scenarios/cli/sweep_arguments.h"
+#include "scenarios/cli/sweep_folder.h"
+#include "scenarios/cli/terminal.h"
+#include "scenarios/format/format.h"
+#include "scenarios/format/units.h"
+#include "scenarios/reports/junit.h"
+#include "scenarios/reports/runs_csv.h"
+#include "scenarios/reports/sweep_summary.h"
+#include "scenarios/reports/table.h"
+#include "scenarios/run/sweep.h"
+
+namespace gfs::cli {
+namespace {
+
+int refuse(const char* code, const std::string& message) {
+    print_error(fmt::format("error[{}]: {}\n", code, message));
+    return status_bad_input;
+}
+
+// A plan, or the status with which the command ends.
+struct Planned {
+    run::SweepPlan plan;
+    int status = status_ok;
+};
+
+// --param replaces the values of /sweep/params, or adds a parameter.
+void override_params(format::Sweep& sweep, const Arguments& arguments) {
+    for (auto& [name, values] : sweep.params)
+        for (std::string& value : values) value = run::bare_value(value);
+    for (const auto& [name, text] : arguments.params) {
+        const auto known = std::find_if(sweep.params.begin(), sweep.params.end(),
+                                        [&](const auto& param) { return param.first == name; });
+        if (known != sweep.params.end())
+            known->second = split_values(text);
+        else
+            sweep.params.emplace_back(name, split_values(text));
+    }
+}
+
+// The runs of one file, appended to the plan.
+int plan_file(const std::string& file, const Arguments& arguments, run::SweepPlan& plan) {
+    Arguments plain = arguments;
+    plain.params.clear();
+    const format::LoadResult base = load(file, plain);
+    if (!report(base.diagnostics, arguments, false)) return status_bad_input;
+    format::Sweep sweep = base.scenario->sweep.value_or(format::Sweep{});
+    if (arguments.seeds) {
+        const auto seeds = seed_ranges(*arguments.seeds);
+        if (!seeds)
+            return refuse("C0602", fmt::format("`{}` is no range of seeds; write --seeds 1..50",
+                                               *arguments.seeds));
+        sweep.seeds = *seeds;
+    }
+    override_params(sweep, arguments);
+    std::string why;
+    const auto all = run::combinations(sweep, why);
+    if (!all) return refuse("E0350", why);
+    for (const results::ParamValues& params : *all) {
+        Arguments chosen = plain;
+        chosen.params = params;
+        format::LoadResult loaded = params.empty() ? base : load(file, chosen);
+        if (!loaded.ok()) {
+            report(loaded.diagnostics, arguments, false);
+            return status_bad_input;
+        }
+        const std::string resolved = format::resolved_text(loaded);
+        plan_runs(plan, {file, params, std::move(*loaded.scenario)}, resolved, sweep.seeds);
+    }
+    return status_ok;
+}
+
+Planned plan_of(const Arguments& arguments) {
+    Planned planned;
+    if (std::count(arguments.files.begin(), arguments.files.end(), "-") > 0)
+        return {{}, refuse("C0602", "a sweep reads its scenarios from files, not from `-`")};
+    for (const std::string& file : arguments.files) {
+        planned.status = plan_file(file, arguments, planned.plan);
+        if (planned.status != status_ok) return planned;
+    }
+    return planned;
+}
+
+void list_runs(const run::SweepPlan& plan, bool plain) {
+    reports::Table table({{"run", true}, {"seed", true}, {"scenario"}, {"parameters"}});
+    for (const run::PlannedRun& run : plan.runs) {
+        const run::Variant& variant = plan.variants[run.variant];
+        table.add({std::to_string(run.number), std::to_string(run.seed), variant.file,
+                   results::to_text(variant.params)});
+    }
+    for (const std::string& line : table.lines(plain)) print(line + "\n");
+}
+
+// Runs go into the folder as they end, and progress to the terminal.
+class Listener final : public run::SweepListener {
+  public:
+    Listener(SweepFolder& folder, const std::set<std::uint64_t>& known, Progress& progress)
+        : folder_(folder), known_(known), progress_(progress) {}
+    void on_run(const results::SweptRun& run) override {
+        if (!known_.contains(run.number)) folder_.add(run);
+    }
+    void on_progress(const run::SweepProgress& progress) override { progress_.show(progress); }
+
+  private:
+    SweepFolder& folder_;
+    const std::set<std::uint64_t>& known_;
+    Progress& progress_;
+};
+
+std::string repro_of(const run::Variant& variant, std::uint64_t seed, const Arguments& arguments) {
+    Arguments chosen = arguments;
+    chosen.params = variant.params;
+    return repro_line(variant.file, chosen, seed);
+}
+
+results::SweepResult run_plan(const run::SweepPlan& plan, const Arguments& arguments,
+                              const run::SweepOptions& options, SweepFolder& folder,
+                              const std::vector<results::SweptRun>& before) {
+    std::set<std::uint64_t> known;
+    for (const results::SweptRun& run : before) known.insert(run.number);
+    folder.begin(before);
+    Progress progress("sweep", arguments);
+    Listener listener(folder, known, progress);
+    const run::RunOne run_one = [&](const run::PlannedRun& planned, bool twice,
+                                    const std::atomic<bool>* interrupt) {
+        const run::Variant& variant = plan.variants.at(planned.variant);
+        results::SweptRun run = run::swept_run(variant, planned, twice, interrupt);
+        run.repro = repro_of(variant, planned.seed, arguments);
+        return run;
+    };
+    results::SweepResult result = run::sweep(plan.runs, run_one, before, options, listener);
+    progress.clear();
+    return result;
+}
+
+void show(const results::SweepResult& result, const Arguments& arguments, int status,
+          const std::filesystem::path& folder) {
+    if (arguments.format == "json") {
+        print(reports::sweep_json(result, status));
+        return;
+    }
+    print(reports::sweep_summary(result, {.colour = colour_on_stdout(arguments.colour),
+                                          .quiet = arguments.quiet || arguments.format == "short",
+                                          .plain = arguments.plain}));
+    if (!arguments.quiet && arguments.format == "human")
+        print(fmt::format("files    {}\n", folder.string()));
+}
+
+// The options that need a look; nothing when one is wrong, which has been said then.
+std::optional<run::SweepOptions> options_of(const Arguments& arguments) {
+    run::SweepOptions options;
+    options.threads = arguments.jobs.value_or(std::max(1U, std::thread::hardware_concurrency()));
+    options.stop_after = arguments.stop_after;
+    options.interrupt = &interrupted();
+    const auto ppm = millionths(arguments.verify_ratio);
+    if (!ppm) {
+        refuse("C0602", fmt::format("`{}` is no share between 0 and 1; write --verify-ratio 0.05",
+                                    arguments.verify_ratio));
+        return std::nullopt;
+    }
+    options.verify_ppm = *ppm;
+    if (arguments.time) {
+        const auto time = format::read_duration(*arguments.time);
+        if (!time.value) {
+            refuse("C0602", fmt::format("--time: {}", time.message));
+            return std::nullopt;
+        }
+        options.most_time = std::chrono::nanoseconds{*time.value};
+    }
+    return options;
+}
+
+std::vector<std::string> params_of(const run::SweepPlan& plan) {
+    std::vector<results::ParamValues> all;
+    for (const run::Variant& variant : plan.variants) all.push_back(variant.params);
+    return reports::param_names(all);
+}
+
+std::string folder_name(const Planned& planned, const std::optional<Shard>& shard) {
+    std::string name = fmt::format("{}-sweep-{}", planned.plan.variants.front().scenario.name,
+                                   plan_hash(planned.plan).substr(0, 8));
+    if (shard) name += fmt::format("-{}of{}", shard->k, shard->n);
+    return name;
+}
+
+}  // namespace
+
+void write_junit(const results::SweepResult& result, const Arguments& arguments) {
+    if (arguments.junit.empty()) return;
+    reports::PendingFile file(arguments.junit);
+    file.write(reports::junit_xml(result));
+    file.finish();
+}
+
+int sweep_command(const Arguments& arguments) {
+    const auto shard = arguments.shard.empty() ? std::optional<Shard>{} : shard_of(arguments.shard);
+    if (arguments.shard.starts_with("auto"))
+        return refuse("C0601", "not supported yet: --shard auto/N");
+    if (!arguments.shard.empty() && !shard)
+        return refuse("C0602", fmt::format("`{}` is no shard; write --shard 1/10 ... --shard 10/10",
+                                           arguments.shard));
+    const auto options = options_of(arguments);
+    if (!options) return status_bad_input;
+    Planned planned = plan_of(arguments);
+    if (planned.status != status_ok) return planned.status;
+
+    reports::SweepManifest manifest = manifest_of_program();
+    manifest.plan = plan_hash(planned.plan);
+    manifest.planned = planned.plan.runs.size();
+    manifest.shard = arguments.shard;
+    manifest.files = arguments.files;
+    if (shard) keep_shard(planned.plan, shard->k, shard->n);
+    if (arguments.list) {
+        list_runs(planned.plan, arguments.plain);
+        return status_ok;
+    }
+    try {
+        SweepFolder folder(arguments.out, folder_name(planned, shard), std::move(manifest),
+                           params_of(planned.plan));
+        std::vector<results::SweptRun> before;
+        if (arguments.resume) {
+            std::string why;
+            auto earlier = folder.earlier_runs(why);
+            if (!earlier)
+                return refuse("C0606", fmt::format("{} cannot be continued: {}",
+                                                   folder.path().string(), why));
+            before = std::move(*earlier);
+        }
+        const results::SweepResult result =
+            run_plan(planned.plan, arguments, *options, folder, before);
+        int status = results::worst_status(result.runs, arguments.strict);
+        if (interrupted()) status = interrupt_status();
+        folder.finish(result, status);
+        write_junit(result, arguments);
+        show(result, arguments, status, folder.path());
+        return status;
+    } catch (const reports::CannotWriteFile& error) {
+        throw CannotWrite(error.what());
+    }
+}
+
+}  // namespace gfs::cli

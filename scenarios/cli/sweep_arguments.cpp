@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "scenarios/cli/sweep_arguments.h"
+
+#include <charconv>
+#include <string_view>
+
+namespace gfs::cli {
+namespace {
+
+std::optional<std::uint64_t> number(std::string_view digits) {
+    std::uint64_t value = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto [rest, error] = std::from_chars(digits.data(), end, value);
+    if (digits.empty() || error != std::errc() || rest != end) return std::nullopt;
+    return value;
+}
+
+}  // namespace
+
+std::optional<run::SeedRanges> seed_ranges(const std::string& text) {
+    constexpr std::uint64_t most = 100'000'000;
+    run::SeedRanges ranges;
+    for (const std::string& part : split_values(text)) {
+        const std::size_t dots = part.find("..");
+        const std::string_view whole = part;
+        const auto first = number(whole.substr(0, dots));
+        const auto last = dots == std::string::npos ? first : number(whole.substr(dots + 2));
+        if (!first || !last || *last < *first || *last - *first >= most) return std::nullopt;
+        ranges.emplace_back(*first, *last);
+    }
+    return ranges;
+}
+
+std::vector<std::string> split_values(const std::string& text) {
+    std::vector<std::string> values{{}};
+    int depth = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const bool escaped = i > 0 && text[i - 1] == '\\';
+        if (c == '"' && !escaped) quoted = !quoted;
+        if (!quoted && (c == '[' || c == '{')) ++depth;
+        if (!quoted && (c == ']' || c == '}')) --depth;
+        if (c == ',' && depth == 0 && !quoted)
+            values.emplace_back();
+        else
+            values.back() += c;
+    }
+    return values;
+}
+
+std::optional<Shard> shard_of(const std::string& text) {
+    const std::size_t slash = text.find('/');
+    if (slash == std::string::npos) return std::nullopt;
+    const std::string_view whole = text;
+    const auto k = number(whole.substr(0, slash));
+    const auto n = number(whole.substr(slash + 1));
+    if (!k || !n || *k < 1 || *k > *n) return std::nullopt;
+    return Shard{*k, *n};
+}
+
+std::optional<std::uint64_t> millionths(const std::string& text) {
+    constexpr std::size_t digits = 6;
+    const std::size_t point = text.find('.');
+    std::string fraction = point == std::string::npos ? "" : text.substr(point + 1);
+    if (fraction.size() > digits) return std::nullopt;
+    fraction.resize(digits, '0');
+    const std::string_view before = std::string_view(text).substr(0, point);
+    const auto whole = number(before.empty() && point == 0 ? "0" : before);
+    const auto part = number(fraction);
+    if (!whole || !part || *whole > 1 || (*whole == 1 && *part > 0)) return std::nullopt;
+    return *whole * 1'000'000 + *part;
+}
+
+}  // namespace gfs::cli

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "scenarios/results/sweep_result.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gfs::results {
+
+std::string to_text(const ParamValues& params) {
+    std::string text;
+    for (const auto& [name, value] : params) text += (text.empty() ? "" : " ") + name + "=" + value;
+    return text;
+}
+
+bool is_failed(Verdict verdict) {
+    return verdict == Verdict::violated || verdict == Verdict::not_deterministic ||
+           verdict == Verdict::internal_error;
+}
+
+int worst_status(const std::vector<SweptRun>& runs, bool strict) {
+    constexpr std::array from_worst{70, 4, 1, 6, 3, 5, 0};
+    constexpr int nothing_ran = 6;
+    const auto rank = [&](int status) {
+        return std::find(from_worst.begin(), from_worst.end(), status) - from_worst.begin();
+    };
+    if (runs.empty()) return nothing_ran;
+    int worst = 0;
+    for (const SweptRun& run : runs) {
+        const int status = exit_status(run.verdict, strict);
+        if (rank(status) < rank(worst)) worst = status;
+    }
+    return worst;
+}
+
+std::optional<Verdict> verdict_named(const std::string& wanted) {
+    constexpr std::array all{
+        Verdict::passed, Verdict::violated,    Verdict::vacuous,           Verdict::excused,
+        Verdict::limit,  Verdict::interrupted, Verdict::not_deterministic, Verdict::internal_error};
+    for (const Verdict verdict : all)
+        if (name(verdict) == wanted) return verdict;
+    return std::nullopt;
+}
+
+}  // namespace gfs::results

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What came out of a sweep: one line for each of its runs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scenarios/results/cause.h"
+#include "scenarios/results/run_result.h"
+
+namespace gfs::results {
+
+// Names and values of parameters, as one writes them: {"lease", "5s"}.
+using ParamValues = std::vector<std::pair<std::string, std::string>>;
+// "lease=5s limit=40%"
+std::string to_text(const ParamValues& params);
+
+struct SweptRun {
+    std::uint64_t number = 0;  // within the whole sweep, from 1
+    std::string file;
+    ParamValues params;
+    std::uint64_t seed = 0;
+
+    Verdict verdict = Verdict::passed;
+    Cause cause;
+    std::string digest;
+    std::uint64_t events = 0;
+    sim::Time end{};  // virtual
+    std::uint64_t operations = 0;
+    std::uint64_t errors = 0;
+    sim::Duration p50{};  // of the latency of all operations
+    sim::Duration p99{};
+    std::string repro;
+};
+
+struct SweepResult {
+    std::vector<SweptRun> runs;  // by number
+    std::uint64_t planned = 0;
+    std::string ended;  // why not all of them ran: "interrupted"; empty when they did
+};
+
+// Violated, not deterministic, or an error of gfsim's own: what --stop-after counts.
+bool is_failed(Verdict verdict);
+
+// The status of the worst run, in the order 70, 4, 1, 6, 3, 5, 0; 6 when there is none.
+int worst_status(const std::vector<SweptRun>& runs, bool strict);
+
+// The verdict of that name; nothing when there is none.
+std::optional<Verdict> verdict_named(const std::string& name);
+
+}  // namespace gfs::results

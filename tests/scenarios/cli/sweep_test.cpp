@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// gfsim sweep and gfsim merge as their users meet them.
+
+#include <algorithm>
+#include <string>
+
+#include "tests/scenarios/cli/program.h"
+
+namespace {
+
+using namespace program;
+
+// Appends under a fault that makes a client try again; with `tries` = 0 that is a failure.
+const std::string swept = R"({ "gfsim": 1, "cluster": { "chunkservers": 4 },
+  "params": { "tries": { "default": 0 } },
+  "workload": { "a": { "clients": 2, "ops": 4, "mix": { "append": 1 }, "files": "/x",
+                       "size": "4KiB" } },
+  "faults": { "lose": { "do": "drop", "message": "ApplyMutation", "at": "0s", "nth": 3 } },
+  "expect": { "quick": { "assert": "metric", "metric": "retry.count", "stat": "count",
+                         "le": "${tries}" } },
+  "sweep": { "seeds": "1..6", "params": { "tries": [0, 9] } } })";
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+        ++count;
+    return count;
+}
+
+// What follows `before` on its line.
+std::string after(const std::string& text, const std::string& before) {
+    const std::size_t at = text.find(before);
+    REQUIRE(at != std::string::npos);
+    const std::size_t from = at + before.size();
+    return text.substr(from, text.find('\n', from) - from);
+}
+
+TEST_CASE("gfsim sweep: one thread and two give the same output, byte for byte", "[sweep]") {
+    const Folder folder;
+    folder.write("s.json", swept);
+    const Answer one = folder.gfsim("sweep s.json -j1 --out a --junit a.xml 2>/dev/null");
+    const Answer two = folder.gfsim("sweep s.json -j2 --out b --junit b.xml 2>/dev/null");
+    CHECK(one.status == two.status);
+    CHECK(one.text.substr(0, one.text.find("files ")) ==
+          two.text.substr(0, two.text.find("files ")));
+    for (const char* const name : {"runs.csv", "summary.txt", "result.json", "manifest.json"}) {
+        const std::string file = std::string("/latest/") + name;
+        CHECK(folder.read("a" + file) == folder.read("b" + file));
+        CHECK_FALSE(folder.read("a" + file).empty());
+    }
+    CHECK(folder.read("a.xml") == folder.read("b.xml"));
+    CHECK(count_of(folder.read("a.xml"), "<testcase ") == 12);
+    CHECK(count_of(folder.read("a/latest/runs.csv"), "\r\n") == 13);
+}
+
+TEST_CASE("gfsim sweep: failures are grouped by cause, and the line that repeats one does",
+          "[sweep]") {
+    const Folder folder;
+    folder.write("s.json", swept);
+    const Answer answer = folder.gfsim("sweep s.json 2>/dev/null");
+    CHECK(answer.status == 1);
+    CHECK(contains(answer, "tries  runs  pass  fail"));
+    CHECK(contains(answer, "0         6     0     6"));
+    CHECK(contains(answer, "9         6     6     0"));
+    CHECK(contains(answer, "6 x violated: expectation `quick` failed  (s.json:"));
+    CHECK(count_of(answer.text, "repro: ") == 1);
+    CHECK(contains(answer, "12 of 12 runs: 6 passed, 6 failed"));
+    const std::string repro = after(answer.text, "repro: gfsim ");
+    const Answer again = folder.gfsim(repro);
+    CHECK(again.status == 1);
+    // The same digest, too.
+    const std::string digest = after(again.text, "digest   ").substr(0, 16);
+    CHECK(folder.read("runs/latest/result.json").find(digest) != std::string::npos);
+    const Answer json = folder.gfsim("sweep s.json --json 2>/dev/null");
+    CHECK(contains(json, digest));
+}
+
+TEST_CASE("gfsim sweep: seeds and values of the command line take the place of the scenario's",
+          "[sweep]") {
+    const Folder folder;
+    folder.write("s.json", swept);
+    const Answer listed = folder.gfsim("sweep s.json --seeds 3,8..9 --param tries=7,8 --list");
+    CHECK(listed.status == 0);
+    CHECK(count_of(listed.text, "s.json") == 6);
+    CHECK(contains(listed, "6     9  s.json    tries=8"));
+    CHECK_FALSE(folder.has("runs"));
+    folder.write("hello.json", hello);
+    const Answer both = folder.gfsim("sweep hello.json s.json --seeds 1 --param tries=9");
+    CHECK(both.status == 2);  // hello.json has no such parameter
+    CHECK(contains(both, "E0133"));
+    const Answer two = folder.gfsim("sweep hello.json s.json --seeds 1 2>/dev/null");
+    CHECK(contains(two, "hello.json"));
+    CHECK(contains(two, "3 of 3 runs"));
+}
+
+TEST_CASE("gfsim sweep: --stop-after ends with the same run whatever the number of threads",
+          "[sweep]") {
+    const Folder folder;
+    folder.write("s.json", swept);
+    for (const char* const threads : {"1", "2", "3"}) {
+        const Answer answer = folder.gfsim(std::string("sweep s.json --stop-after 4 -j") + threads);
+        CHECK(answer.status == 1);
+        CHECK(
+            contains(answer, "4 of 12 runs: 0 passed, 4 failed; ended early: enough runs failed"));
+    }
+}
+
+TEST_CASE("gfsim sweep: a time limit that has passed lets no run begin", "[sweep]") {
+    const Folder folder;
+    folder.write("s.json", swept);
+    const Answer answer = folder.gfsim("sweep s.json --seeds 1..200000 --time 1ms -j1");
+    CHECK(contains(answer, "ended early: the time is over"));
+    CHECK(folder.gfsim("sweep s.json --time soon").status == 2);
+}
+
+TEST_CASE("gfsim merge: the shards of a sweep make the whole", "[sweep][merge]") {
+    const Folder folder;
+    folder.write("s.json", swept);
+    folder.gfsim("sweep s.json --out whole");
+    folder.gfsim("sweep s.json --shard 1/2 --out part");
+    const std::string first = "part/$(readlink part/latest)";
+    const Answer alone = folder.gfsim("merge " + first + " -o x.csv");
+    CHECK(alone.status == 3);
+    CHECK(contains(alone, "6 runs are there, 12 were expected; missing: 2, 4, 6"));
+    CHECK(folder.gfsim("merge " + first + " -o x.csv --expect-runs 6").status == 1);
+    folder.gfsim("sweep s.json --shard 2/2 --out part");
+    const Answer all = folder.gfsim("merge part/*of2 -o all.csv --junit all.xml");
+    CHECK(all.status == 1);
+    CHECK(contains(all, "12 of 12 runs: 6 passed, 6 failed"));
+    CHECK(folder.read("all.csv") == folder.read("whole/latest/runs.csv"));
+    CHECK(count_of(folder.read("all.xml"), "<testcase ") == 12);
+}
+
+TEST_CASE("gfsim merge: parts that do not belong together are refused", "[sweep][merge]") {
+    const Folder folder;
+    folder.write("s.json", swept);
+    folder.gfsim("sweep s.json --shard 1/2");
+    folder.gfsim("sweep s.json --seeds 1..4 --shard 2/2");
+    const Answer mixed = folder.gfsim("merge runs/*of2 -o x.csv");
+    CHECK(mixed.status == 2);
+    CHECK(contains(mixed, "C0606"));
+    CHECK(contains(folder.gfsim("merge . -o x.csv"), "is not the folder of a sweep"));
+    // The same run with another digest.
+    folder.gfsim("sweep s.json --seeds 1..2 --out one");
+    shell("cd " + folder.path() +
+          " && cp -r one/s-sweep* two && sed -i '2s/,[0-9a-f]*,gfsim/,00,gfsim/' two/runs.csv");
+    const Answer differs = folder.gfsim("merge one/s-sweep* two -o x.csv");
+    CHECK(differs.status == 4);
+    CHECK(contains(differs, "run 1 came out differently"));
+}
+
+TEST_CASE("gfsim sweep: --resume makes the runs that are missing and keeps the others", "[sweep]") {
+    const Folder folder;
+    folder.write("s.json", swept);
+    folder.gfsim("sweep s.json");
+    const std::string whole = folder.read("runs/latest/runs.csv");
+    // Runs 3 and 7 are lost, the last line is cut, and run 1 bears a mark.
+    shell("cd " + folder.path() +
+          "/runs/latest && sed -i -e '/^[37],/d' -e '2s/,violated,/,vacuous,/' runs.csv && "
+          "head -c -20 runs.csv > x && mv x runs.csv");
+    const Answer answer = folder.gfsim("sweep s.json --resume");
+    CHECK(contains(answer, "12 of 12 runs: 6 passed, 5 failed, 1 vacuous"));
+    std::string marked = whole;
+    marked.replace(marked.find(",violated,"), 10, ",vacuous,");
+    CHECK(folder.read("runs/latest/runs.csv") == marked);
+    shell("cd " + folder.path() +
+          R"(/runs/latest && sed -i 's/"gfsim [0-9]/"gfsim 99/' manifest.json)");
+    const Answer other = folder.gfsim("sweep s.json --resume");
+    CHECK(other.status == 2);
+    CHECK(contains(other, "C0606"));
+}
+
+TEST_CASE("gfsim sweep: an interrupt keeps what is finished", "[sweep]") {
+    const Folder folder;
+    folder.write("s.json", swept);
+    // As soon as two runs are on the disk.
+    const Answer answer = shell("cd " + folder.path() + " && (" + GFSIM_PROGRAM +
+                                " sweep s.json --seeds 1..90000 -q & p=$!; while [ \"$(cat "
+                                "runs/*/runs.csv 2>/dev/null | wc "
+                                "-l)\" -lt 3 ]; do sleep 0.05; done; kill -INT $p; wait $p)");
+    CHECK(answer.status == 130);
+    CHECK(contains(answer, "of 180000 runs"));
+    CHECK(contains(answer, "ended early: interrupted"));
+    CHECK(count_of(folder.read("runs/latest/runs.csv"), "\r\n") >= 3);
+}
+
+TEST_CASE("gfsim sweep: what is wrong on the command line is said, and nothing runs", "[sweep]") {
+    const Folder folder;
+    folder.write("s.json", swept);
+    for (const char* const wrong :
+         {"--seeds 5..3", "--seeds x", "--shard 3/2", "--shard 0/2", "--verify-ratio 5%",
+          "--verify-ratio 1.5", "-j 0", "--param tries", "--stop-after 0"}) {
+        INFO(wrong);
+        CHECK(folder.gfsim(std::string("sweep s.json ") + wrong).status == 2);
+    }
+    for (const char* const option :
+         {"--random-faults gentle", "--process-per-run", "--shard auto/4"}) {
+        const Answer answer = folder.gfsim(std::string("sweep s.json ") + option);
+        CHECK(answer.status == 2);
+        CHECK(contains(answer, "not supported yet"));
+    }
+    CHECK(folder.gfsim("sweep").status == 2);
+    CHECK(folder.gfsim("sweep -").status == 2);
+    CHECK(folder.gfsim("sweep s.json --shard 13/13").status == 6);  // nothing selected
+    CHECK(contains(folder.gfsim("help sweep"), "--verify-ratio"));
+}
+
+}  // namespace

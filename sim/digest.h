@@ -36,8 +36,12 @@ class Digest {
     // Everything that identifies the event: time, sequence, actor, kind, fields. Counts as one
     // event.
     void add_event(const Event& event) {
+        add_event(event, static_cast<std::uint32_t>(to_index(event.kind)));
+    }
+    // The same with a word for the kind that stays when kinds are added: EventInfo::word.
+    void add_event(const Event& event, std::uint32_t kind) {
         mix(static_cast<std::uint64_t>(to_ns(event.time)), event.sequence);
-        mix(std::uint64_t{to_index(event.actor)} << 32 | to_index(event.kind), event.field_count);
+        mix(std::uint64_t{to_index(event.actor)} << 32 | kind, event.field_count);
         std::size_t i = 0;
         for (; i + 1 < event.field_count; i += 2) mix(event.fields[i], event.fields[i + 1]);
         if (i < event.field_count) mix(event.fields[i], 0);

@@ -66,7 +66,7 @@ void Engine::emit(HostId actor, EventKind kind, std::initializer_list<Field> fie
 }
 
 void Engine::deliver(const Event& event) {
-    digest_.add_event(event);
+    digest_.add_event(event, events_[event.kind].word);
     for (EventObserver* const observer : observers_) observer->on_event(event);
 }
 

@@ -16,11 +16,11 @@ constexpr EventTable::Row sim_rows[] = {
 };
 
 constexpr std::pair<std::string_view, FieldType> type_names[] = {
-    {"count", FieldType::count},     {"bytes", FieldType::bytes},
+    {"count", FieldType::count},       {"bytes", FieldType::bytes},
     {"duration", FieldType::duration}, {"local_time", FieldType::local_time},
-    {"host", FieldType::host},       {"text", FieldType::text},
-    {"message", FieldType::message}, {"code", FieldType::code},
-    {"chunk", FieldType::chunk},     {"data", FieldType::data},
+    {"host", FieldType::host},         {"text", FieldType::text},
+    {"message", FieldType::message},   {"code", FieldType::code},
+    {"chunk", FieldType::chunk},       {"data", FieldType::data},
 };
 
 FieldType parse_type(std::string_view text) {
@@ -44,6 +44,13 @@ std::vector<FieldInfo> parse_fields(std::string_view text) {
     return fields;
 }
 
+// FNV-1a.
+std::uint32_t word_of(std::string_view name) {
+    std::uint32_t hash = 2'166'136'261U;
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619U;
+    return hash;
+}
+
 }  // namespace
 
 std::optional<std::size_t> EventInfo::field(std::string_view field_name) const {
@@ -54,10 +61,12 @@ std::optional<std::size_t> EventInfo::field(std::string_view field_name) const {
 
 EventTable::EventTable(std::span<const Row> model) {
     for (const Row& row : sim_rows)
-        rows_.push_back({row.name, row.section, row.sentence, parse_fields(row.fields)});
+        rows_.push_back(
+            {row.name, row.section, row.sentence, parse_fields(row.fields), word_of(row.name)});
     SIM_ASSERT(rows_.size() == event::count_of_sim);
     for (const Row& row : model)
-        rows_.push_back({row.name, row.section, row.sentence, parse_fields(row.fields)});
+        rows_.push_back(
+            {row.name, row.section, row.sentence, parse_fields(row.fields), word_of(row.name)});
 }
 
 std::optional<EventKind> EventTable::find(std::string_view name) const {

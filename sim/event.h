@@ -55,6 +55,7 @@ struct EventInfo {
     std::string_view section;  // of the paper, or empty
     std::string_view sentence;
     std::vector<FieldInfo> fields;
+    std::uint32_t word;  // a hash of the name, by which the digest knows the kind
 
     // The position of a field, or nothing when the event has no such field.
     std::optional<std::size_t> field(std::string_view field_name) const;

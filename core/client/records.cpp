@@ -144,8 +144,11 @@ Task<Result<RecordScan>> RecordFile::read() {
     std::vector<FoundRecord> distinct = scan.records;
     const std::uint64_t duplicates = drop_duplicates(distinct);
     sim::Host& host = client_.host();
+    const sim::TextId file = host.engine().text(file_);
+    for (const FoundRecord& record : scan.records)
+        host.emit(event::record_read, {file, client_.id(), record.id, record.offset});
     host.emit(event::records_read,
-              {host.engine().text(file_), client_.id(), static_cast<std::uint64_t>(distinct.size()),
+              {file, client_.id(), static_cast<std::uint64_t>(distinct.size()),
                duplicates, scan.padding_bytes, scan.invalid_bytes});
     co_return scan;
 }

@@ -38,7 +38,7 @@ constexpr std::array commands{
     Command{"diff", "the first event that differs between two runs", false},
     Command{"shrink", "the smallest scenario that still fails", false},
     Command{"report", "a run as a page", false},
-    Command{"export", "a run for other tools", false},
+    Command{"export", "a run for other tools", true},
     Command{"init", "write a first scenario", true},
     Command{"check", "find the mistakes in scenario files, run nothing", true},
     Command{"verify", "run twice and compare, event by event", true},
@@ -193,6 +193,10 @@ struct Parser {
         explain.add_option("--op", result.operation);
         explain.add_option("--file", result.file);
         command("list").add_option("WHAT", result.words)->expected(0, 2);
+        CLI::App& export_run = command("export");
+        export_run.add_option("RUN", result.words)->required()->expected(1);
+        export_run.add_option("--to", result.to);
+        export_run.add_option("-o,--output", result.output);
         CLI::App& schema = command("schema");
         schema.add_option("WHAT", result.words)->expected(0, 1);
         schema.add_option("-o,--output", result.output);

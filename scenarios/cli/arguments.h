@@ -54,6 +54,7 @@ struct Arguments {
     std::vector<std::string> words;
     std::string operation;  // explain RUN: its number, "client.1#3" or "#812"
     std::string file;       // explain RUN: a path in the namespace
+    std::string to;         // export: the format
     std::string output;     // -o
     std::string from = "hello";
     bool vscode = false;

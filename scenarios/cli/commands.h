@@ -19,6 +19,7 @@ int explain_command(const Arguments& arguments);
 // The part of explain_command that is about the folder of a run.
 bool is_run_folder(const std::string& path);
 int explain_run(const Arguments& arguments);
+int export_command(const Arguments& arguments);
 int help_command(const Arguments& arguments);
 int version_command(const Arguments& arguments);
 

@@ -123,6 +123,15 @@ What an error code means, with a bad and a good example; what a field, a fault k
 an event is.   gfsim explain E0104   gfsim explain field /gfs/lease   gfsim explain events append.ok
 gfsim explain runs/latest --op writers.1#3   gfsim explain runs/latest --file /log
 )"},
+    Page{"export", R"(gfsim export RUN --to history|registers|records [-o FILE]
+
+Writes what happened in a run for other people's checkers, from the events in its folder, to FILE or
+to standard output. docs/formats/histories.md describes the formats.
+
+  history    what clients called and were told, in the shape of Jepsen's histories
+  registers  the calls about each path of the namespace, in the shape of Porcupine's operations
+  records    for each file what was appended, what was acknowledged, and what readers met
+)"},
     Page{"version", R"(gfsim version [--json] [--cite]
 
 The program's version, the revision of its sources and its compiler.

@@ -21,7 +21,7 @@ int dispatch(const Arguments& arguments) {
         {"fmt", fmt_command},       {"init", init_command},       {"list", list_command},
         {"schema", schema_command}, {"explain", explain_command}, {"version", version_command},
         {"help", help_command},     {"", help_command},           {"sweep", sweep_command},
-        {"merge", merge_command},
+        {"merge", merge_command},     {"export", export_command},
     };
     return table.at(arguments.command)(arguments);
 }

@@ -122,4 +122,122 @@ TEST_CASE("stale reads: bounded by the cache's time and by the next open", "[che
     CHECK(violates(stream, "stale_reads_bounded") == (what != 0));
 }
 
+// ---- what the checks themselves are told ----
+
+TEST_CASE("success: an acknowledgement of the primary that is missing in the stream is noticed",
+          "[checks][gfs-3.1]") {
+    Stream stream;
+    stream.create();
+    stream.grant(2);
+    const Stream::Mutation written{.data = DataId{5}};
+    const bool missing = GENERATE(true, false);
+    stream.order(1, written);
+    for (const std::size_t server : {1U, 2U, 3U}) stream.apply(server, written);
+    if (!missing) stream.acknowledge(1, written);
+    stream.append_ok(written);
+    CHECK(violates(stream, "success_is_acknowledged") == missing);
+}
+
+TEST_CASE("success: an operation that ends well without having been told of its bytes is noticed",
+          "[checks][gfs-3.1]") {
+    Stream stream;
+    stream.create();
+    stream.grant(2);
+    const Stream::Mutation written{.data = DataId{5}};
+    const bool missing = GENERATE(true, false);
+    start(stream, "append", "/f", DataId{5});
+    stream.carry_out(written);
+    if (!missing) stream.append_ok(written, "/f", op);
+    stream.emit_as(stream.client(), event::client_op_ok,
+                   {op, stream.text("append"), stream.text("/f"), sim::Duration{1}, 10, 0});
+    CHECK(violates(stream, "success_is_acknowledged") == missing);
+}
+
+TEST_CASE("success: serial numbers that are swapped in the stream are noticed",
+          "[checks][gfs-3.1]") {
+    Stream stream;
+    stream.create();
+    stream.grant(2);
+    const bool swapped = GENERATE(true, false);
+    stream.order(1, {.serial = swapped ? 2U : 1U, .data = DataId{5}});
+    stream.order(1, {.serial = swapped ? 1U : 2U, .offset = 10, .data = DataId{6}});
+    CHECK(violates(stream, "same_order_on_replicas") == swapped);
+}
+
+// ---- records that readers meet ----
+
+namespace {
+
+struct Scan {
+    bool opens = true;
+    bool meets = false;
+    sim::Duration waits = 1s;  // between the acknowledgement and the opening
+};
+
+// A record is acknowledged; then somebody scans the file.
+void scan(Stream& stream, const Scan& scan) {
+    const DataId record = stream.truth.table.add_record(stream.client(), std::uint64_t{100});
+    const std::uint64_t bytes = *stream.truth.table.record_bytes(record);
+    stream.create();
+    stream.grant(2);
+    const Stream::Mutation written{.data = record, .length = bytes};
+    stream.carry_out(written);
+    stream.append_ok(written);
+    stream.advance(scan.waits);
+    if (scan.opens) {
+        start(stream, "open", "/f", no_data, 1);
+        succeed(stream, "open", "/f", 1);
+        stream.advance(1ms);
+    }
+    start(stream, "read", "/f", no_data, 2);
+    succeed(stream, "read", "/f", 2);
+    if (scan.meets)
+        stream.emit_as(stream.client(), event::record_read,
+                       {stream.text("/f"), stream.client(), record, 0});
+    stream.emit_as(stream.client(), event::records_read,
+                   {stream.text("/f"), stream.client(), scan.meets ? 1 : 0, 0, 0, 0});
+}
+
+}  // namespace
+
+TEST_CASE("records: who opens the file after the acknowledgement meets the record",
+          "[checks][gfs-3.3]") {
+    Stream stream;
+    const bool meets = GENERATE(true, false);
+    scan(stream, {.meets = meets});
+    CHECK(violates(stream, "records_reach_readers") == !meets);
+}
+
+TEST_CASE("records: who does not open it may miss the record while the cache lives",
+          "[checks][gfs-2.7.1]") {
+    Stream stream;
+    const bool old = GENERATE(true, false);
+    scan(stream, {.opens = false, .waits = old ? 3min : 10s});
+    CHECK(violates(stream, "records_reach_readers") == old);
+}
+
+TEST_CASE("records: a shadow's answer, or a name that has changed, excuses the reader",
+          "[checks][gfs-5.1.3]") {
+    Stream stream;
+    const bool shadow = GENERATE(true, false);
+    if (shadow)
+        stream.emit_as(stream.client(), event::client_used_shadow,
+                       {2, stream.text("/f"), stream.cs(1)});
+    scan(stream, {.meets = true});
+    stream.advance(1s);
+    start(stream, "open", "/f", no_data, 3);
+    succeed(stream, "open", "/f", 3);
+    if (shadow)
+        stream.emit_as(stream.client(), event::client_used_shadow,
+                       {4, stream.text("/f"), stream.cs(1)});
+    else
+        stream.emit_as(stream.master(), event::file_renamed,
+                       {stream.text("/x"), stream.text("/y"), 0});
+    start(stream, "read", "/f", no_data, 4);
+    succeed(stream, "read", "/f", 4);
+    stream.emit_as(stream.client(), event::records_read,
+                   {stream.text("/f"), stream.client(), 0, 0, 0, 0});
+    CHECK_FALSE(violates(stream, "records_reach_readers"));
+}
+
 }  // namespace gfs::checks

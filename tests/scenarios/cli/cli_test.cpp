@@ -112,6 +112,25 @@ TEST_CASE("gfsim explain: the regions of a file, as its replicas are at the end"
     CHECK(contains(other, "did you mean `/x`?"));
 }
 
+TEST_CASE("gfsim export: histories for other checkers", "[cli]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    CHECK(folder.gfsim("run hello.json").status == 0);
+    const Answer history = folder.gfsim("export runs/latest --to history");
+    CHECK(history.status == 0);
+    CHECK(contains(history, R"("type":"invoke","process":0,"f":"create","value":{"file":"/x"})"));
+    CHECK(contains(history, R"("type":"ok","process":0,"f":"append")"));
+    CHECK(folder.gfsim("export runs/latest --to registers -o names.ndjson").status == 0);
+    CHECK(folder.read("names.ndjson").starts_with(R"({"path":"/x","operations":[{)"));
+    CHECK(contains(folder.gfsim("export runs/latest --to records"), R"("type":"ok","ended":)"));
+    CHECK(contains(folder.gfsim("export runs/latest --to histroy"), "did you mean `history`?"));
+    CHECK(contains(folder.gfsim("export runs/latest --to shiviz"),
+                   "not supported yet: export to `shiviz`"));
+    CHECK(folder.gfsim("export runs/latest").status == 2);
+    CHECK(folder.gfsim("export runs/none --to history").status == 2);
+    CHECK(folder.gfsim("export runs/latest --to history -o no/such/folder").status == 74);
+}
+
 TEST_CASE("gfsim run: reports come by the scenario and by the command line, the same bytes twice",
           "[cli][reports]") {
     const Folder folder;

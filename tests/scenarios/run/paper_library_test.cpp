@@ -73,6 +73,7 @@ const std::vector<Off> table{
     {"4_1_locking", "/gfs/without", R"(["namespace_locks"])", "waited"},
     {"4_4_garbage_collection", "/gfs/without", R"(["delete_grace"])", "brought-back"},
     {"4_5_stale_replica", "/gfs/without", R"(["version_check"])", "no_stale_in_reply"},
+    {"2_7_2_scan_meets_records", "/gfs/without", R"(["version_check"])", "records_reach_readers"},
     {"4_5_stale_replica", "/gfs/without", R"(["stale_replica_gc"])", "removed"},
     {"5_3_interaction", "/faults/unheard/nth", "100", "retried"},
     {"5_1_2_chunk_replication", "/gfs/replication", "1", "never-lost"},

@@ -50,6 +50,7 @@ class LocalClock {
 
     // True time that passes while this clock counts `local`, rounded up.
     Duration true_length(Duration local) const {
+        if (drift_ppm_ == 0) return local;
         const Duration t = scale(local, million, million + drift_ppm_);
         return scale(t, million + drift_ppm_, million) < local ? t + Duration{1} : t;
     }

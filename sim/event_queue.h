@@ -43,9 +43,9 @@ class QueueItem {
 
     bool queued() const { return next_ != this; }
 
-    // Of the last insertion; kept after the item has left the queue.
+    // Of the last insertion; kept after the item has left the queue. The sequence number is not:
+    // the order of the lists carries it (EventQueue, invariant 4).
     Time when() const { return when_; }
-    std::uint64_t sequence() const { return sequence_; }
 
   protected:
     virtual ~QueueItem() = default;  // protected: an item ends itself, in fire or in discard
@@ -55,7 +55,6 @@ class QueueItem {
     QueueItem* next_ = this;  // itself: not queued; null: the last of its slot
     QueueItem* prev_ = nullptr;
     Time when_{};
-    std::uint64_t sequence_ = 0;
 };
 
 class EventQueue {
@@ -71,7 +70,7 @@ class EventQueue {
         SIM_ASSERT(!item.queued());
         SIM_ASSERT(when >= now_);
         item.when_ = when;
-        item.sequence_ = next_sequence_++;
+        ++next_sequence_;
         append(item);
     }
 

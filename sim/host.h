@@ -44,13 +44,16 @@ class Operation : public QueueItem {
 
     inline void wake_at(Time t);
     inline void leave_queue() noexcept;
-    inline void run_or_defer();
+    // False while the process is paused: the operation then fires again after resume().
+    inline bool may_run();
     inline Pool& pool() const;
     Host& host() const { return *host_; }
 
   private:
     friend class Host;
-    void fire() final { run_or_defer(); }
+    void fire() override {
+        if (may_run()) complete();
+    }
     void discard() noexcept final { destroy(); }
 
     Host* host_;
@@ -58,7 +61,8 @@ class Operation : public QueueItem {
     Operation* previous_ = nullptr;
 };
 
-class Host {
+// Aligned to a cache line: what every sleep and every call touches is in the first.
+class alignas(Pool::class_bytes) Host {
   public:
     Host(Engine& engine, HostId id, std::string name, std::uint32_t rack);
     Host(const Host&) = delete;
@@ -124,7 +128,8 @@ class Host {
         if (op.next_ != nullptr) op.next_->previous_ = op.previous_;
     }
 
-    // First what every sleep and every call touches. Queue and pool are the engine's.
+    // First what every sleep and every call touches, one cache line of it. Queue and pool are the
+    // engine's.
     EventQueue& queue_;
     Pool& pool_;
     Operation* pending_ = nullptr;  // all operations of the process, newest first
@@ -159,12 +164,10 @@ inline void Operation::leave_queue() noexcept {
     if (queued()) host_->queue_.remove(*this);
 }
 
-inline void Operation::run_or_defer() {
-    if (host_->paused_) {
-        host_->defer(*this);
-    } else {
-        complete();
-    }
+inline bool Operation::may_run() {
+    if (!host_->paused_) return true;
+    host_->defer(*this);
+    return false;
 }
 
 inline Pool& Operation::pool() const { return host_->pool_; }

@@ -13,7 +13,6 @@
 #include <boost/asio/deferred.hpp>
 #include <optional>
 #include <utility>
-#include <variant>
 
 #include "sim/event_queue.h"
 #include "sim/executor.h"
@@ -106,7 +105,7 @@ class Waiter : public WaiterBase {
         value_.emplace(std::move(value));
         unlink();
         leave_queue();
-        run_or_defer();
+        if (may_run()) complete();
     }
 
   protected:
@@ -140,6 +139,9 @@ class WaiterWithHandler final : public Waiter<T> {
         : Waiter<T>(host), handler_(std::move(handler)) {}
 
   private:
+    void fire() override {  // as Operation::fire, but knows which complete() it is
+        if (this->may_run()) complete();
+    }
     void complete() override {
         Handler handler(std::move(handler_));
         std::optional<T> value = this->take_value();
@@ -150,6 +152,33 @@ class WaiterWithHandler final : public Waiter<T> {
         Pool& pool = this->pool();
         this->~WaiterWithHandler();
         pool.deallocate(this, sizeof(WaiterWithHandler));
+    }
+
+    Handler handler_;
+};
+
+// A sleep: nothing but time ends it. With a coroutine's handler it takes one cache line.
+template <typename Handler>
+class Sleeping final : public Operation {
+  public:
+    Sleeping(Host& host, Handler&& handler, Time until)
+        : Operation(host), handler_(std::move(handler)) {
+        wake_at(until);
+    }
+
+  private:
+    void fire() override {  // as Operation::fire, but knows which complete() it is
+        if (may_run()) complete();
+    }
+    void complete() override {
+        Handler handler(std::move(handler_));
+        destroy();  // frees the memory first, for the next operation of the same coroutine
+        std::move(handler)();
+    }
+    void destroy() noexcept override {
+        Pool& pool = this->pool();
+        this->~Sleeping();
+        pool.deallocate(this, sizeof(Sleeping));
     }
 
     Handler handler_;
@@ -190,15 +219,6 @@ struct AsOptional {
     }
 };
 
-// For waits without a value and for waits whose deadline is the point.
-template <typename T>
-struct AsNothing {
-    template <typename Handler>
-    static void call(Handler& handler, std::optional<T>) {
-        std::move(handler)();
-    }
-};
-
 }  // namespace detail
 
 // co_await wait_for<T>(host, start): `start(Waiter<T>&)` puts the waiter where it will be resolved
@@ -218,11 +238,9 @@ auto wait_for(Host& host, Start start) {
 inline auto sleep(Host& host, Duration d) {
     return asio::async_initiate<const asio::deferred_t, void()>(
         [&host](auto handler, Duration length) {
-            using Op =
-                detail::WaiterWithHandler<std::monostate, decltype(handler),
-                                          detail::AsNothing<std::monostate>>;
-            Op* const op = detail::make_operation<Op>(host, std::move(handler));
-            op->set_deadline(host.deadline_after(length));
+            using Op = detail::Sleeping<decltype(handler)>;
+            const Time until = host.deadline_after(length);
+            detail::make_operation<Op>(host, std::move(handler), until);
         },
         asio::deferred, d);
 }

@@ -3,7 +3,7 @@
 // never by running it, so that the order of everything is (time, sequence).
 #pragma once
 
-#include <deque>
+#include <list>
 #include <map>
 #include <utility>
 #include <vector>
@@ -78,7 +78,8 @@ class KeyedMutex {
     }
 
     Host& host_;
-    std::map<Key, std::deque<WaiterRef<Token>>> holders_;  // the holder's waiting line
+    // The holder's waiting line: a list, which takes no memory while nobody waits.
+    std::map<Key, std::list<WaiterRef<Token>>> holders_;
 };
 
 // Many wait for something to happen.  co_await signal.wait();  ...  signal.notify_all();

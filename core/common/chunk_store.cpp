@@ -3,6 +3,7 @@
 #include "core/common/chunk_store.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace gfs {
@@ -84,10 +85,11 @@ void ChunkStore::on_durable(sim::FileId file, sim::WriteNumber last) {
     const auto found = replicas_.find(ChunkHandle{static_cast<std::uint64_t>(file)});
     if (found == replicas_.end()) return;
     StoredReplica& replica = found->second;
-    while (!replica.not_durable.empty() && replica.not_durable.front().write <= last) {
-        replica.durable_version = replica.not_durable.front().version;
-        replica.not_durable.pop_front();
-    }
+    const auto covered = std::find_if(replica.not_durable.begin(), replica.not_durable.end(),
+                                      [last](const auto& undo) { return undo.write > last; });
+    if (covered == replica.not_durable.begin()) return;
+    replica.durable_version = std::prev(covered)->version;
+    replica.not_durable.erase(replica.not_durable.begin(), covered);
 }
 
 std::optional<std::uint64_t> ChunkStore::find_mismatch(ChunkHandle chunk,

@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -43,7 +42,7 @@ struct StoredReplica {
         std::vector<Checksums::Recorded> sums;
         Version version;  // what `version` becomes when the write is durable
     };
-    std::deque<Undo> not_durable;  // oldest first
+    std::vector<Undo> not_durable;  // oldest first; a vector: mostly empty, and then it is small
 };
 
 // How a machine loses its power.

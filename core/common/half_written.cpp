@@ -64,7 +64,7 @@ void ChunkStore::undo_last(StoredReplica& replica) {
 ChunkStore::HalfWritten ChunkStore::undo_all(StoredReplica& replica,
                                              const sim::Disk::SyncInService* sync) {
     HalfWritten half;
-    std::deque<StoredReplica::Undo>& writes = replica.not_durable;
+    std::vector<StoredReplica::Undo>& writes = replica.not_durable;
     if (sync != nullptr) {
         while (!writes.empty() && writes.back().write > sync->covers) undo_last(replica);
         for (const StoredReplica::Undo& undo : writes)

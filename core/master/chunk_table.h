@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <limits>
+#include <list>
 #include <optional>
 #include <set>
 #include <string>
@@ -102,7 +102,7 @@ struct Server {
     std::uint64_t disk_capacity = 0;  // bytes
     std::uint64_t disk_used = 0;      // bytes
     std::set<ChunkHandle> chunks;     // the current replicas that are counted on here
-    std::deque<LocalTime> creations;  // recent ones (GFS 4.2), oldest first
+    std::list<LocalTime> creations;   // recent ones (GFS 4.2), oldest first
     std::uint64_t clones = 0;         // under way, from here or to here
 };
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -128,6 +129,8 @@ class Cluster final : private MasterStarter {
     const std::vector<std::string>& racks() const { return rack_names_; }
     const std::vector<ServerId>& chunkservers() const { return chunkservers_; }
     const std::vector<HostId>& shadows() const { return shadows_; }
+    // Where preload() put the chunk's replicas; nowhere for any other chunk.
+    std::span<const ServerId> preloaded_on(ChunkHandle chunk) const;
 
   private:
     static constexpr std::uint64_t handles_per_record = 1000;  // of preloaded chunks
@@ -165,6 +168,8 @@ class Cluster final : private MasterStarter {
     sim::Random preload_draws_;
     std::set<std::string> preloaded_directories_;
     std::uint64_t preloaded_chunks_ = 0;
+    std::vector<ServerId> preloaded_places_;    // of all replicas, in the order of the chunks
+    std::vector<std::size_t> preloaded_ends_;  // by chunk: where its places end
     std::unique_ptr<Metadata> preloaded_;
     LogIndex preloaded_records_{0};
     // Of metadata(), while no master serves: the state after the last record of its log.

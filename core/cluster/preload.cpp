@@ -31,10 +31,22 @@ ChunkHandle Cluster::preload(const PreloadedFile& file) {
         const DataId data = data_.add(sim::no_host, file.fill);
         Content content;
         content.write({.offset = 0, .length = file.fill, .data = data});
-        for (const ServerId server : place_preloaded(file.replicas))
+        for (const ServerId server : place_preloaded(file.replicas)) {
             machines_.at(sim::to_index(server)).chunks->preload(chunk, Version{1}, content);
+            preloaded_places_.push_back(server);
+        }
+        preloaded_ends_.push_back(preloaded_places_.size());
+        SIM_ASSERT(preloaded_ends_.size() == preloaded_chunks_);
     }
     return first;
+}
+
+std::span<const ServerId> Cluster::preloaded_on(ChunkHandle chunk) const {
+    const auto number = static_cast<std::uint64_t>(chunk);  // the first is 1
+    if (number == 0 || number > preloaded_ends_.size()) return {};
+    const std::size_t begin = number == 1 ? 0 : preloaded_ends_[number - 2];
+    const std::size_t end = preloaded_ends_[number - 1];
+    return std::span(preloaded_places_).subspan(begin, end - begin);
 }
 
 void Cluster::preload_record(log::Entry entry) {

@@ -16,6 +16,9 @@ class ClusterTruth final : public Truth {
         return cluster_.replica(server, chunk);
     }
     const std::vector<ServerId>& chunkservers() const override;
+    std::optional<std::span<const ServerId>> began_on(ChunkHandle chunk) const override {
+        return cluster_.preloaded_on(chunk);
+    }
     bool up(HostId host) const override { return cluster_.engine().host(host).up(); }
     HostId master() const override { return cluster_.master_host(); }
     const DataTable& data() const override { return cluster_.data(); }

@@ -96,6 +96,17 @@ bool Ledger::believes(const HolderRecord& holder) const {
 // A replica that stored a version number without the master knowing may have missed what was
 // acknowledged under it: it is current only if it is one of the set, or was counted on later.
 // Before a set is known nothing was acknowledged, and the number alone decides.
+std::vector<ServerId> Ledger::may_hold(ChunkHandle chunk) const {
+    const auto at_begin = truth_.began_on(chunk);
+    if (!at_begin) return truth_.chunkservers();
+    std::vector<ServerId> servers(at_begin->begin(), at_begin->end());
+    if (const ChunkRecord* const record = find(chunk))
+        for (const ReplicaRecord& replica : record->replicas) servers.push_back(replica.server);
+    std::stable_sort(servers.begin(), servers.end());
+    servers.erase(std::unique(servers.begin(), servers.end()), servers.end());
+    return servers;
+}
+
 std::vector<ServerId> Ledger::current_replicas(ChunkHandle chunk) const {
     const ChunkRecord* const record = find(chunk);
     if (record == nullptr || record->current == Version{}) return highest_on_disk(chunk);
@@ -104,7 +115,7 @@ std::vector<ServerId> Ledger::current_replicas(ChunkHandle chunk) const {
             return grant.version >= record->current && grant.members != 0;
         });
     std::vector<ServerId> current;
-    for (const ServerId server : truth_.chunkservers()) {
+    for (const ServerId server : may_hold(chunk)) {
         const StoredReplica* const stored = truth_.replica(server, chunk);
         if (stored == nullptr || stored->version < record->current) continue;
         const ReplicaRecord* const known = replica(*record, server);
@@ -119,7 +130,7 @@ std::vector<ServerId> Ledger::current_replicas(ChunkHandle chunk) const {
 std::vector<ServerId> Ledger::highest_on_disk(ChunkHandle chunk) const {
     std::vector<ServerId> servers;
     Version highest{};
-    for (const ServerId server : truth_.chunkservers()) {
+    for (const ServerId server : may_hold(chunk)) {
         const StoredReplica* const stored = truth_.replica(server, chunk);
         if (stored == nullptr || stored->version < highest) continue;
         if (stored->version > highest) servers.clear();

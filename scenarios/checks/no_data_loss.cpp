@@ -76,7 +76,7 @@ class LossFinder {
     // What of it is on no server that is up.
     Intervals lost(ChunkHandle chunk) const {
         Intervals missing = promised(chunk);
-        for (const ServerId server : input_.around.truth.chunkservers()) {
+        for (const ServerId server : input_.around.ledger.may_hold(chunk)) {
             if (missing.empty()) break;
             const StoredReplica* const stored = input_.around.truth.replica(server, chunk);
             if (stored == nullptr || !input_.around.truth.up(server)) continue;

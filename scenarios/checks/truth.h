@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,11 @@ class Truth {
     virtual const StoredReplica* replica(ServerId server, ChunkHandle chunk) const = 0;
     // All chunkservers, up or down, by id.
     virtual const std::vector<ServerId>& chunkservers() const = 0;
+    // Where the chunk's replicas were when the run began: whichever came later has shown itself in
+    // an event. Nothing where nobody keeps count of that.
+    virtual std::optional<std::span<const ServerId>> began_on(ChunkHandle) const {
+        return std::nullopt;
+    }
     virtual bool up(HostId host) const = 0;
     // The machine of the present master, whose clock leases are granted by.
     virtual HostId master() const = 0;

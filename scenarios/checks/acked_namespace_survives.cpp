@@ -34,10 +34,13 @@ class AckedNamespaceSurvives final : public Invariant {
         } else if (event.kind == event::client_op_ok) {
             end(op, Ending::ok);
         } else {
+            const std::string& kind = text(event, 1);
+            const bool exists = static_cast<Code>(event.fields[3]) == Code::already_exists;
+            // Whoever made it, before the run perhaps: the name is there, as after a success.
+            if (exists && (kind == "create" || kind == "mkdir")) return end(op, Ending::ok);
             // A snapshot that had to wait for a lease is asked for again. A message that the
             // network has doubled may have taken it meanwhile: then the name is there already.
-            const bool doubled = text(event, 1) == "snapshot" &&
-                                 static_cast<Code>(event.fields[3]) == Code::already_exists;
+            const bool doubled = exists && kind == "snapshot";
             const bool definite = event.fields[5] != 0 && !doubled;
             end(op, definite ? Ending::did_not_happen : Ending::unknown);
         }

@@ -93,9 +93,6 @@ bool Ledger::believes(const HolderRecord& holder) const {
     return engine_.host(holder.server).clock().read(engine_.now()) < holder.expires;
 }
 
-// A replica that stored a version number without the master knowing may have missed what was
-// acknowledged under it: it is current only if it is one of the set, or was counted on later.
-// Before a set is known nothing was acknowledged, and the number alone decides.
 std::vector<ServerId> Ledger::may_hold(ChunkHandle chunk) const {
     const auto at_begin = truth_.began_on(chunk);
     if (!at_begin) return truth_.chunkservers();
@@ -107,6 +104,9 @@ std::vector<ServerId> Ledger::may_hold(ChunkHandle chunk) const {
     return servers;
 }
 
+// A replica that stored a version number without the master knowing may have missed what was
+// acknowledged under it: it is current only if it is one of the set, or was counted on later.
+// Before a set is known nothing was acknowledged, and the number alone decides.
 std::vector<ServerId> Ledger::current_replicas(ChunkHandle chunk) const {
     const ChunkRecord* const record = find(chunk);
     if (record == nullptr || record->current == Version{}) return highest_on_disk(chunk);

@@ -148,8 +148,8 @@ class Ledger {
     // Whether the holder, asking its own clock, thinks now that it holds the lease.
     bool believes(const HolderRecord& holder) const;
 
-    // No other chunkserver has a replica on its disk; by id. A cluster may have many thousands, and a
-    // chunk's replicas are few.
+    // No other chunkserver has a replica on its disk; by id. A cluster may have many thousands,
+    // and a chunk has few replicas.
     std::vector<ServerId> may_hold(ChunkHandle chunk) const;
     // The replicas on disks, of processes up or down, that are as the master's records want them.
     // By server.

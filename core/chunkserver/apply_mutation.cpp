@@ -107,6 +107,12 @@ void ChunkServer::apply(const Mutation& mutation) {
     };
     if (!config_.has(Mechanism::exact_offset) && mutation.kind == Mutation::Kind::append)
         extent.offset = store_.find(mutation.chunk)->content.length();
+    if (!config_.has(Mechanism::data_before_mutation) &&
+        !buffer_.contains({mutation.data, mutation.data_offset})) {
+        // Nobody has pushed it here: there is nothing to write but zeros.
+        extent.data = padding;
+        extent.data_offset = 0;
+    }
     store_.write(mutation.chunk, extent);
     buffer_.take({mutation.data, mutation.data_offset});
     Order& order = states_[mutation.chunk].order;
@@ -115,7 +121,7 @@ void ChunkServer::apply(const Mutation& mutation) {
     order.next = std::max(order.next, next(mutation.serial));
     host_.emit(event::mutation_applied,
                {mutation.chunk, mutation.serial, id(), mutation.version, extent.offset,
-                mutation.length, mutation.data, host_.engine().text(name(mutation.kind))});
+                mutation.length, extent.data, host_.engine().text(name(mutation.kind))});
     order_moved_.notify_all();
 }
 

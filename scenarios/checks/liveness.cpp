@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "core/common/codes.h"
 #include "core/common/events.h"
 #include "scenarios/checks/checkers.h"
 #include "scenarios/checks/describe.h"
@@ -18,6 +19,13 @@ namespace {
 // These take processes away; what is left can be repaired all the same.
 bool ends_processes(std::string_view kind) {
     constexpr std::string_view kinds[] = {"crash", "stop", "power_loss", "switch_off"};
+    return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
+}
+
+bool is_about_names(std::string_view kind) {
+    constexpr std::string_view kinds[] = {"create", "mkdir",  "delete",   "rename",
+                                          "list",   "find",   "undelete", "snapshot",
+                                          "stat",   "open"};
     return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
 }
 
@@ -72,6 +80,7 @@ void LivenessWatch::apply(const sim::Event& event) {
         return;
     }
     if (event.kind == event::client_op_ok || event.kind == event::client_op_failed) {
+        if (event.kind == event::client_op_failed) on_failed(event);
         operations_.erase(event.fields[0]);
         return;
     }
@@ -85,11 +94,28 @@ void LivenessWatch::on_level() {
     most_missing_ = std::max(most_missing_, missing);
 }
 
+// With all machines in reach, the master answers whoever asks about names: a lock that is never
+// given back shows in this.
+void LivenessWatch::on_failed(const sim::Event& event) {
+    const auto found = operations_.find(event.fields[0]);
+    const auto code = static_cast<Code>(event.fields[3]);
+    const bool no_answer = code == Code::timeout || code == Code::gave_up;
+    if (found == operations_.end() || !no_answer) return;
+    const Operation& operation = found->second;
+    const auto& texts = around_.engine.texts();
+    if (!is_about_names(texts.text(operation.kind)) || operation.began <= repaired_by()) return;
+    unanswered_.push_back(fmt::format("{} of {} by {} began at {} and got no answer",
+                                      texts.text(operation.kind), texts.text(operation.file),
+                                      describe(around_.engine, operation.client),
+                                      describe(operation.began)));
+}
+
 void LivenessWatch::on_fault(const sim::Event& event) {
     const std::string name = around_.engine.texts().text(text_at(event, 0));
     const std::string kind = around_.engine.texts().text(text_at(event, 1));
     calm_since_ = event.time;
     most_missing_ = 0;
+    unanswered_.clear();
     on_level();
     if (event.kind == sim::event::fault_healed) {
         lasting_.erase(name);
@@ -109,7 +135,7 @@ sim::Time LivenessWatch::repaired_by() const {
 }
 
 std::vector<std::string> LivenessWatch::overdue_operations() const {
-    std::vector<std::string> overdue;
+    std::vector<std::string> overdue = unanswered_;
     const sim::Time now = around_.engine.now();
     for (const auto& [op, operation] : operations_) {
         const sim::Time from = std::max(calm_since_, operation.began);

@@ -43,6 +43,7 @@ class LivenessWatch {
     };
 
     void on_fault(const sim::Event& event);
+    void on_failed(const sim::Event& event);
     void on_level();
 
     const Surroundings around_;
@@ -53,6 +54,7 @@ class LivenessWatch {
     std::set<std::string> lasting_;
     std::uint64_t most_missing_ = 0;  // replicas, since the last fault or shortly before
     std::map<std::uint64_t, Operation> operations_;
+    std::vector<std::string> unanswered_;  // since the last fault
 };
 
 }  // namespace gfs::checks

@@ -9,56 +9,48 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <map>
 #include <sstream>
 
+#include "scenarios/cli/command_table.h"
 #include "scenarios/cli/commands.h"
+#include "scenarios/cli/templates.h"
+#include "scenarios/format/fields.h"
 #include "scenarios/format/suggest.h"
 #include "scenarios/reports/run_report.h"
+#include "sim/assert.h"
 
 namespace gfs::cli {
 namespace {
 
 constexpr int usage_error = 2;
 
-struct Command {
-    const char* name;
-    const char* sentence;
-    bool built;
-};
-
-// In the order of the help's groups.
-constexpr std::array commands{
-    Command{"run", "run one scenario and judge it", true},
-    Command{"sweep", "run a scenario over seeds and parameters", true},
-    Command{"fuzz", "random campaigns, written out as scenarios", false},
-    Command{"bench", "measure the simulator's speed", false},
-    Command{"explain", "a run or one of its operations; an error code, an event, a field, ...",
-            true},
-    Command{"debug", "step through a run", false},
-    Command{"diff", "the first event that differs between two runs", false},
-    Command{"shrink", "the smallest scenario that still fails", false},
-    Command{"report", "a run as a page", false},
-    Command{"export", "a run for other tools", true},
-    Command{"init", "write a first scenario", true},
-    Command{"check", "find the mistakes in scenario files, run nothing", true},
-    Command{"verify", "run twice and compare, event by event", true},
-    Command{"fmt", "put scenario files into their usual form", true},
-    Command{"schema", "print the JSON Schema of a scenario file", true},
-    Command{"list", "list what a scenario can name", true},
-    Command{"lab", "exercises for a course", false},
-    Command{"serve", "the live page", false},
-    Command{"merge", "put the parts of a sweep together", true},
-    Command{"completion", "completion for a shell", false},
-    Command{"doctor", "look at the machine", false},
-    Command{"help", "help about a command", true},
-    Command{"version", "what this program was made from", true},
-};
-
 const Command* find_command(const std::string& name) {
     const std::string wanted = name == "validate" ? "check" : name;
     const auto found = std::find_if(commands.begin(), commands.end(),
                                     [&](const Command& c) { return wanted == c.name; });
     return found == commands.end() ? nullptr : &*found;
+}
+
+// "human json" -> {"human", "json"}
+std::vector<std::string> words_in(const std::string& list) {
+    std::istringstream stream(list);
+    std::vector<std::string> words;
+    for (std::string word; stream >> word;) words.push_back(word);
+    return words;
+}
+
+// Accepts the words, and says for another one which is nearest.
+auto one_of(const std::vector<std::string>& words) {
+    return [words](const std::string& given) -> std::string {
+        if (std::find(words.begin(), words.end(), given) != words.end()) return {};
+        std::string text = "`" + given + "` is none of:";
+        for (const std::string& word : words) text += (text.back() == ':' ? " " : ", ") + word;
+        const std::vector<std::string_view> views(words.begin(), words.end());
+        if (const auto near = format::nearest(given, views))
+            text += "; did you mean `" + std::string(*near) + "`?";
+        return text;
+    };
 }
 
 // "/a/b=1" -> {"/a/b", "1"}
@@ -92,10 +84,15 @@ struct Parser {
         to.add_flag("-h,--help", help);
         to.add_flag("-q,--quiet", result.quiet);
         to.add_flag("-v,--verbose", result.verbose);
-        to.add_option("--color,--colour", colour)
-            ->check(CLI::IsMember({"auto", "always", "never"}));
+        choice(to, "--color,--colour", colour, {"auto", "always", "never"});
         to.add_flag("--json", json);
-        to.add_option("--format", result.format)->check(CLI::IsMember({"human", "json", "short"}));
+        choice(to, "--format", result.format, {"human", "json", "short", "sarif"});
+    }
+    CLI::Option* choice(CLI::App& to, const char* names, std::string& target,
+                        const std::vector<std::string>& words) {
+        CLI::Option* const added = to.add_option(names, target)->check(one_of(words));
+        values[added] = words;
+        return added;
     }
     CLI::App& command(const char* name) {
         CLI::App* const added = app.add_subcommand(name, find_command(name)->sentence);
@@ -118,11 +115,10 @@ struct Parser {
         run.add_option("--until", result.until);
         run.add_option("--out", result.out)->envname("GFSIM_OUT");
         run.add_flag("--html", html);
-        run.add_option("--export", result.exports)
-            ->delimiter(',')
-            ->check(CLI::IsMember(reports::report_names()));
-        run.add_option("--trace", result.trace)
-            ->check(CLI::IsMember({"full", "messages", "ops", "none"}));
+        CLI::Option* const exports = run.add_option("--export", result.exports);
+        values[exports] = reports::report_names();
+        exports->delimiter(',')->check(one_of(reports::report_names()));
+        choice(run, "--trace", result.trace, {"full", "messages", "ops", "none"});
         run.add_flag("--verify", result.verify);
         run.add_flag("--bisect", result.bisect);
         run.add_flag("--strict", result.strict);
@@ -180,10 +176,11 @@ struct Parser {
         CLI::App& fmt = command("fmt");
         fmt.add_option("FILE", result.files)->required();
         fmt.add_flag("--check", result.check_only);
+        fmt.add_flag("--strict", result.strict);
 
         CLI::App& init = command("init");
         init.add_option("NAME", result.words)->expected(0, 1);
-        init.add_option("--from", result.from);
+        choice(init, "--from", result.from, template_names());
         init.add_flag("--vscode", result.vscode);
         init.add_flag("--force", result.force);
     }
@@ -192,7 +189,11 @@ struct Parser {
         explain.add_option("WHAT", result.words)->expected(0, 2);
         explain.add_option("--op", result.operation);
         explain.add_option("--file", result.file);
-        command("list").add_option("WHAT", result.words)->expected(0, 2);
+        CLI::App& list = command("list");
+        list.add_option("WHAT", result.words)->expected(0, 2);
+        list.add_flag("--plain", result.plain);
+        list.add_option("--library", result.library);
+        list.add_option("--out", result.out)->envname("GFSIM_OUT");
         CLI::App& export_run = command("export");
         export_run.add_option("RUN", result.words)->required()->expected(1);
         export_run.add_option("--to", result.to);
@@ -202,6 +203,11 @@ struct Parser {
         schema.add_option("-o,--output", result.output);
         command("help").add_option("COMMAND", result.words)->expected(0, 1);
         command("version").add_flag("--cite", result.cite);
+        command("completion").add_option("SHELL", result.words)->expected(0, 1);
+        command("doctor").add_option("--out", result.out)->envname("GFSIM_OUT");
+        CLI::App& bench = command("bench");
+        bench.add_option("SUITE", result.words)->expected(0, 1);
+        bench.add_option("--library", result.library);
     }
 
     void finish() {
@@ -222,6 +228,7 @@ struct Parser {
 
     CLI::App app{"gfsim"};
     Arguments result;
+    std::map<const CLI::Option*, std::vector<std::string>> values;  // found by address only
     std::vector<std::string> sets;
     std::vector<std::string> params;
     std::string colour = "auto";
@@ -231,9 +238,37 @@ struct Parser {
     bool version = false;
 };
 
-ParsedArguments refuse(std::string message) {
-    return {std::nullopt, "error[C0601]: " + std::move(message) + "\n  = help: gfsim help\n",
+ParsedArguments refuse(std::string message, const std::string& help = "gfsim help") {
+    return {std::nullopt, "error[C0601]: " + std::move(message) + "\n  = help: " + help + "\n",
             usage_error};
+}
+
+// An option that is described and not built, or one that is no option, by its nearest word.
+ParsedArguments refuse_option(const CLI::App& app, const std::string& message) {
+    const std::vector<CLI::App*> used = app.get_subcommands();
+    const CLI::App& command = used.empty() ? app : *used.front();
+    std::string help = "gfsim help";
+    if (!used.empty()) help += " " + command.get_name();
+    std::vector<std::string> names;
+    for (const CLI::Option* const option : command.get_options())
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    if (!used.empty() && message.find("At Most") != std::string::npos)
+        return refuse("`" + command.get_name() + "` takes fewer words than were given", help);
+    for (const std::string& left : command.remaining(true)) {
+        if (!left.starts_with("-")) continue;
+        const std::string name = left.substr(0, left.find('='));
+        for (const LaterOption& later : later_options)
+            if (command.get_name() == later.command && name == later.option)
+                return refuse(
+                    "not supported yet: option `" + name + "` of `" + command.get_name() + "`",
+                    help);
+        std::string text = "there is no option `" + name + "`";
+        const std::vector<std::string_view> views(names.begin(), names.end());
+        if (const auto near = format::nearest(name, views))
+            text += "; did you mean `" + std::string(*near) + "`?";
+        return refuse(text, help);
+    }
+    return refuse(message, help);
 }
 
 // The first word that is no option, if it is no command that is built.
@@ -248,7 +283,7 @@ std::optional<ParsedArguments> refuse_command(int argc, const char* const* argv)
             std::string message = "there is no command `" + word + "`";
             const auto near = format::nearest(word, names);
             if (near) message += "; did you mean `" + std::string(*near) + "`?";
-            return refuse(message);
+            return refuse(message, word.ends_with(".json") ? "gfsim run " + word : "gfsim help");
         }
         if (!command->built) return refuse("not supported yet: command `" + word + "`");
         return std::nullopt;
@@ -272,28 +307,39 @@ ParsedArguments parse_arguments(int argc, const char* const* argv) {
             parser.result.command = "help";
             return {parser.result, {}, 0};
         }
-        return refuse(error.what());
+        return refuse_option(parser.app, error.what());
     }
-    return {parser.result, {}, 0};
+    const Arguments& parsed = parser.result;
+    const Command* const command = find_command(parsed.command.empty() ? "help" : parsed.command);
+    SIM_ASSERT(command != nullptr);
+    if (parsed.command != "help" && !format::has_word(command->formats, parsed.format))
+        return refuse("`" + std::string(command->name) + "` has no format `" + parsed.format +
+                          "`; it has: " + command->formats,
+                      "gfsim help " + std::string(command->name));
+    return {parsed, {}, 0};
 }
 
-std::string program_help() {
-    std::ostringstream text;
-    text << "gfsim - a deterministic simulator of the Google File System\n\n"
-            "  gfsim run hello.json                      run one scenario\n"
-            "  gfsim run lease-expiry.json --seed 17     ... with another seed\n"
-            "  gfsim sweep lease-expiry.json --seeds 1..1000\n"
-            "  gfsim check hello.json --resolved         the scenario with all its defaults\n"
-            "  gfsim explain E0104                       what an error means\n\n"
-            "Usage: gfsim [OPTIONS] COMMAND\n\n";
+std::vector<CommandWords> command_words() {
+    Parser parser;
+    std::vector<CommandWords> all;
     for (const Command& command : commands) {
         if (!command.built) continue;
-        text << "  " << command.name << std::string(12 - std::string(command.name).size(), ' ')
-             << command.sentence << "\n";
+        CommandWords words{command.name, command.sentence, {}};
+        for (const CLI::Option* const option :
+             parser.app.get_subcommand(command.name)->get_options()) {
+            OptionWords one;
+            for (const std::string& name : option->get_snames()) one.names.push_back("-" + name);
+            for (const std::string& name : option->get_lnames()) one.names.push_back("--" + name);
+            if (one.names.empty()) continue;  // a positional
+            one.takes_value = option->get_items_expected_max() > 0;
+            if (const auto found = parser.values.find(option); found != parser.values.end())
+                one.values = found->second;
+            if (one.names.back() == "--format") one.values = words_in(command.formats);
+            words.options.push_back(std::move(one));
+        }
+        all.push_back(std::move(words));
     }
-    text << "\nOptions of all commands: -h/--help, -V/--version, -q, -v, --json,\n"
-            "--color auto|always|never. `gfsim help COMMAND` says more about one.\n";
-    return text.str();
+    return all;
 }
 
 }  // namespace gfs::cli

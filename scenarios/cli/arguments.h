@@ -18,7 +18,7 @@ struct Arguments {
     Colour colour = Colour::automatic;
     bool quiet = false;
     bool verbose = false;
-    std::string format = "human";  // human, json, short
+    std::string format = "human";  // human, json, short, sarif
 
     // run, verify, check
     std::vector<std::string> files;                           // scenarios; "-" is standard input
@@ -59,6 +59,7 @@ struct Arguments {
     std::string from = "hello";
     bool vscode = false;
     bool cite = false;
+    std::string library;  // bench: the folder of scenarios/library; empty: look for it
 };
 
 struct ParsedArguments {
@@ -69,6 +70,19 @@ struct ParsedArguments {
 
 // argv[0] is the program's name.
 ParsedArguments parse_arguments(int argc, const char* const* argv);
+
+// What a shell completes: the commands that are built, with their options.
+struct OptionWords {
+    std::vector<std::string> names;  // "-o", "--output"
+    bool takes_value = false;
+    std::vector<std::string> values;  // empty: any
+};
+struct CommandWords {
+    std::string name;
+    std::string sentence;
+    std::vector<OptionWords> options;
+};
+std::vector<CommandWords> command_words();
 
 // The help of the whole program, or the long help of one command; nothing for an unknown one.
 std::string program_help();

@@ -15,7 +15,10 @@
 #include "scenarios/cli/templates.h"
 #include "scenarios/cli/terminal.h"
 #include "scenarios/format/format.h"
+#include "scenarios/format/sarif.h"
 #include "scenarios/reports/run_folder.h"
+#include "scenarios/run/version.h"
+#include "sim/assert.h"
 
 namespace gfs::cli {
 namespace {
@@ -43,14 +46,18 @@ int fmt_one(const std::string& path, const Arguments& arguments) {
         return status_bad_input;
     }
     format::Diagnostics diagnostics;
-    const std::optional<std::string> formatted = format::format_text(path, *text, diagnostics);
+    const format::Comments comments =
+        arguments.strict ? format::Comments::dropped : format::Comments::kept;
+    const std::optional<std::string> formatted =
+        format::format_text(path, *text, diagnostics, comments);
     if (!formatted) {
         report(diagnostics, arguments, false);
         return status_bad_input;
     }
     if (*formatted == *text) return status_ok;
     if (arguments.check_only) {
-        print(fmt::format("{}: not in the usual form; gfsim fmt {} mends it\n", path, path));
+        print(fmt::format("{}: not in the usual form; gfsim fmt{} {} mends it\n", path,
+                          arguments.strict ? " --strict" : "", path));
         return 1;
     }
     write_file(path, *formatted);
@@ -62,16 +69,26 @@ int fmt_one(const std::string& path, const Arguments& arguments) {
 
 int check_command(const Arguments& arguments) {
     bool all_good = true;
+    const bool for_programs = arguments.format == "json" || arguments.format == "sarif";
+    std::vector<format::Diagnostics> found;
     for (const std::string& file : arguments.files) {
         const format::LoadResult loaded = load(file, arguments);
-        const bool good = report(loaded.diagnostics, arguments, arguments.strict);
+        const bool good = is_good(loaded.diagnostics, arguments.strict);
         all_good = all_good && good;
-        if (!good || arguments.format == "json") continue;
+        if (for_programs) {
+            found.push_back(loaded.diagnostics);
+            continue;
+        }
+        report(loaded.diagnostics, arguments, arguments.strict);
+        if (!good) continue;
         if (arguments.resolved)
             print(format::resolved_text(loaded));
         else if (!arguments.quiet)
             print(fmt::format("{}: good\n", file));
     }
+    // One document, however many files.
+    if (arguments.format == "json") print(format::json_of(found));
+    if (arguments.format == "sarif") print(format::sarif_of(found, run::version().number));
     return all_good ? status_ok : status_bad_input;
 }
 
@@ -86,11 +103,7 @@ int init_command(const Arguments& arguments) {
     const std::string name = arguments.words.empty() ? "hello" : arguments.words.front();
     const std::string path = name.ends_with(".json") ? name : name + ".json";
     const std::optional<std::string> text = scenario_template(arguments.from);
-    if (!text) {
-        print_error(fmt::format("error[C0602]: there is no template `{}`\n  = allowed: {}\n",
-                                arguments.from, template_names()));
-        return status_bad_input;
-    }
+    SIM_ASSERT(text.has_value());
     if (std::filesystem::exists(path) && !arguments.force) {
         print_error(fmt::format("error[C0604]: {} exists; --force replaces it\n", path));
         return status_bad_input;

@@ -120,14 +120,16 @@ int status_of(const results::RunResult& result, const Arguments& arguments) {
     return arguments.bisect && neither ? bisect_skip : status;
 }
 
-void show(const results::RunResult& result, const Arguments& arguments) {
+void show(const results::RunResult& result, const Arguments& arguments, std::string files) {
     if (arguments.format == "json") {
         print(reports::result_json(result));
         return;
     }
+    const bool quiet = arguments.quiet || arguments.format == "short";
     print(reports::summary(result, {.colour = colour_on_stdout(arguments.colour),
-                                    .quiet = arguments.quiet || arguments.format == "short",
-                                    .verbose = arguments.verbose}));
+                                    .quiet = quiet,
+                                    .verbose = arguments.verbose,
+                                    .files = quiet ? std::string() : std::move(files)}));
 }
 
 std::string describe_difference(const run::Verification& verification) {
@@ -219,10 +221,8 @@ int run_command(const Arguments& arguments) {
             folder.mark_latest();
         else
             write_folder(folder, result, resolved);
-        show(result, arguments);
-        if (!arguments.quiet && arguments.format == "human")
-            print(fmt::format("files    {}{}\n", folder.path().string(),
-                              same ? " (already done, digest equal)" : ""));
+        show(result, arguments,
+             folder.path().string() + (same ? " (already done, digest equal)" : ""));
         return status_of(result, arguments);
     } catch (const reports::CannotWriteFile& error) {
         throw CannotWrite(error.what());

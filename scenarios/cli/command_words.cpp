@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gfsim list, schema, explain, help and version: what the program knows about its own words.
+// gfsim schema, explain, help and version: what the program knows about its own words.
 
 #include <fmt/format.h>
 
@@ -10,9 +10,11 @@
 
 #include "scenarios/cli/commands.h"
 #include "scenarios/cli/terminal.h"
+#include "scenarios/format/errors.h"
 #include "scenarios/format/format.h"
 #include "scenarios/format/suggest.h"
 #include "scenarios/reports/event_text.h"
+#include "scenarios/reports/output_schemas.h"
 #include "scenarios/reports/run_folder.h"
 #include "scenarios/run/version.h"
 
@@ -34,32 +36,19 @@ std::string near_word(const std::string& word, const std::vector<std::string>& w
     return near ? fmt::format("; did you mean `{}`?", *near) : std::string();
 }
 
-std::string list_json(const std::vector<format::Listed>& rows) {
-    std::string text = "[";
-    for (const format::Listed& row : rows) {
-        if (text.size() > 1) text += ",";
-        text += fmt::format("\n  {{\"name\": {}, \"sentence\": {}, \"supported\": {}}}",
-                            reports::json_string(row.name), reports::json_string(row.sentence),
-                            row.supported);
-    }
-    return text + "\n]\n";
-}
-
-std::string list_text(const std::vector<format::Listed>& rows) {
-    std::size_t width = 0;
-    for (const format::Listed& row : rows) width = std::max(width, row.name.size());
-    std::string text;
-    for (const format::Listed& row : rows)
-        text += fmt::format("{:<{}}  {}{}\n", row.name, width, row.sentence,
-                            row.supported ? "" : " (not supported yet)");
-    return text;
-}
-
 // The names of one kind that a person may ask to have explained.
 std::vector<std::string> names_of(std::string_view kind) {
     std::vector<std::string> names;
     for (const format::Listed& row : format::list_names(kind)) names.push_back(row.name);
     return names;
+}
+
+std::optional<std::string> schema_of(const std::string& what) {
+    if (what == "scenario") return format::schema_json();
+    if (what == "events") return reports::events_schema();
+    if (what == "result") return reports::result_schema();
+    if (what == "manifest") return reports::manifest_schema();
+    return std::nullopt;
 }
 
 using Explain = std::optional<std::string> (*)(std::string_view);
@@ -69,12 +58,15 @@ int explain_one(const char* what, const char* list, Explain explain, const std::
         print(*text);
         return status_ok;
     }
+    constexpr std::size_t most_names = 40;
     const std::vector<std::string> names = names_of(list);
-    return refuse(fmt::format("there is no {} `{}`{}", what, name, near_word(name, names)),
-                  joined(names));
+    return refuse(
+        fmt::format("there is no {} `{}`{}", what, name, near_word(name, names)),
+        names.size() <= most_names ? joined(names) : fmt::format("gfsim list {} shows them", list));
 }
 
-int explain_pointer(const std::string& pointer) {
+int explain_pointer(const std::string& given) {
+    const std::string pointer = given.starts_with("/") ? given : "/" + given;
     std::string near;
     if (const std::optional<std::string> text = format::explain_field(pointer, &near)) {
         print(*text);
@@ -85,44 +77,72 @@ int explain_pointer(const std::string& pointer) {
     return status_bad_input;
 }
 
-}  // namespace
-
-int list_command(const Arguments& arguments) {
-    const std::vector<std::string> kinds = format::list_kinds();
-    if (arguments.words.empty()) {
-        print(fmt::format("gfsim list WHAT, where WHAT is one of:\n  {}\n", joined(kinds)));
-        return status_ok;
+// "metric" -> "metrics", "policy" -> "policies"; other words stay.
+std::string plural_of(const std::string& word) {
+    for (const std::string& kind : format::list_kinds()) {
+        const bool by_y = word.ends_with("y") && kind == word.substr(0, word.size() - 1) + "ies";
+        if (kind == word + "s" || by_y) return kind;
     }
-    const std::string& kind = arguments.words.front();
-    if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
-        return refuse(fmt::format("there is no list of `{}`{}", kind, near_word(kind, kinds)),
-                      joined(kinds));
-    std::vector<format::Listed> rows = format::list_names(kind);
-    if (arguments.words.size() > 1) {
-        const std::string& part = arguments.words[1];
-        std::erase_if(rows, [&](const format::Listed& row) {
-            return row.name.find(part) == std::string::npos;
-        });
-        if (rows.empty()) {
-            print_error(fmt::format("error[C0605]: none of the {} contains `{}`\n", kind, part));
-            return status_nothing_selected;
+    return word;
+}
+
+// What the list says of a name; nothing when it does not have it.
+std::optional<std::string> sentence_of(const std::string& list, const std::string& name) {
+    for (const format::Listed& row : format::list_names(list))
+        if (row.name == name)
+            return fmt::format("{}: {}{}\n", name, row.sentence,
+                               row.supported ? "" : " (not supported yet)");
+    return std::nullopt;
+}
+
+// `gfsim explain HeartBeat`: whatever has this name, in any list.
+bool explain_anything(const std::string& name) {
+    bool found = false;
+    for (const std::string& kind : format::list_kinds()) {
+        if (const auto sentence = sentence_of(kind, name)) {
+            print(fmt::format("[{}] {}", kind, *sentence));
+            found = true;
         }
     }
-    print(arguments.format == "json" ? list_json(rows) : list_text(rows));
-    return status_ok;
+    return found;
+}
+
+int explain_listed(const std::string& list, const std::string& name) {
+    if (const auto sentence = sentence_of(list, name)) {
+        print(*sentence);
+        return status_ok;
+    }
+    return refuse(fmt::format("there is no `{}` in `gfsim list {}`{}", name, list,
+                              near_word(name, names_of(list))),
+                  fmt::format("gfsim list {} shows them", list));
+}
+
+}  // namespace
+
+std::vector<std::string> schema_names() {
+    return {"scenario", "events", "result", "manifest"};
+}
+
+std::vector<std::string> explainable_codes() {
+    std::vector<std::string> codes;
+    for (const format::ErrorInfo& row : format::all_errors()) codes.emplace_back(row.code);
+    return codes;
 }
 
 int schema_command(const Arguments& arguments) {
-    if (!arguments.words.empty() && arguments.words.front() != "scenario")
-        return refuse(fmt::format("not supported yet: schema of `{}`", arguments.words.front()),
-                      "scenario");
+    const std::string what = arguments.words.empty() ? "scenario" : arguments.words.front();
+    const std::optional<std::string> schema = schema_of(what);
+    if (!schema)
+        return refuse(
+            fmt::format("there is no schema of `{}`{}", what, near_word(what, schema_names())),
+            joined(schema_names()));
     if (arguments.output.empty() || arguments.output == "-") {
-        print(format::schema_json());
+        print(*schema);
         return status_ok;
     }
     try {
         reports::PendingFile file(arguments.output);
-        file.write(format::schema_json());
+        file.write(*schema);
         file.finish();
     } catch (const reports::CannotWriteFile& error) {
         throw CannotWrite(error.what());
@@ -146,9 +166,11 @@ int explain_command(const Arguments& arguments) {
             return status_ok;
         }
         if (what == "events") {
-            print(list_text(format::list_names("events")));
-            return status_ok;
+            Arguments events = arguments;
+            events.words = {"events"};
+            return list_command(events);
         }
+        if (explain_anything(what)) return status_ok;
         return refuse(fmt::format("nothing is known about `{}`", what), usage);
     }
     const std::string& name = words[1];
@@ -157,7 +179,13 @@ int explain_command(const Arguments& arguments) {
     if (what == "checker") return explain_one("checker", "checkers", format::explain_checker, name);
     if (what == "event" || what == "events")
         return explain_one("event", "events", format::explain_event, name);
-    return refuse(fmt::format("not supported yet: explain `{}`", what), usage);
+    const std::string list = plural_of(what);
+    const std::vector<std::string> kinds = format::list_kinds();
+    if (std::find(kinds.begin(), kinds.end(), list) != kinds.end())
+        return explain_listed(list, name);
+    return refuse(
+        fmt::format("there is nothing to explain of the kind `{}`{}", what, near_word(what, kinds)),
+        usage);
 }
 
 int help_command(const Arguments& arguments) {
@@ -183,15 +211,17 @@ int version_command(const Arguments& arguments) {
         return status_ok;
     }
     if (arguments.format == "json") {
-        print(
-            fmt::format("{{\"program\": \"gfsim\", \"version\": {}, \"revision\": {}, "
-                        "\"compiler\": {}, \"build\": {}, \"scenario_format\": 1, "
-                        "\"result_format\": 1, \"manifest_format\": 1}}\n",
-                        reports::json_string(v.number), reports::json_string(v.revision),
-                        reports::json_string(v.compiler), reports::json_string(v.build)));
+        print(fmt::format(
+            "{{\"program\": \"gfsim\", \"version\": {}, \"revision\": {}, "
+            "\"compiler\": {}, \"build\": {}, \"libraries\": {}, \"scenario_format\": 1, "
+            "\"result_format\": 1, \"manifest_format\": 1}}\n",
+            reports::json_string(v.number), reports::json_string(v.revision),
+            reports::json_string(v.compiler), reports::json_string(v.build),
+            reports::json_string(v.libraries)));
         return status_ok;
     }
-    print(run::version_line() + "\n");
+    print(fmt::format("{}\n{}\nscenario format 1, result format 1, manifest format 1\n",
+                      run::version_line(), v.libraries));
     return status_ok;
 }
 

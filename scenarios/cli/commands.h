@@ -2,6 +2,9 @@
 // The subcommands of gfsim. Each returns the exit status of the program.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "scenarios/cli/arguments.h"
 
 namespace gfs::cli {
@@ -22,6 +25,15 @@ int explain_run(const Arguments& arguments);
 int export_command(const Arguments& arguments);
 int help_command(const Arguments& arguments);
 int version_command(const Arguments& arguments);
+int completion_command(const Arguments& arguments);
+int doctor_command(const Arguments& arguments);
+int bench_command(const Arguments& arguments);
+
+// What can follow `gfsim list`, `schema`, `bench` and `explain`.
+std::vector<std::string> listable();
+std::vector<std::string> schema_names();
+std::vector<std::string> bench_suites();
+std::vector<std::string> explainable_codes();
 
 // Exit statuses that do not come from a verdict.
 inline constexpr int status_ok = 0;

@@ -2,9 +2,11 @@
 // The long help of each command.
 
 #include <array>
+#include <sstream>
 #include <string_view>
 
 #include "scenarios/cli/arguments.h"
+#include "scenarios/cli/command_table.h"
 
 namespace gfs::cli {
 namespace {
@@ -86,27 +88,33 @@ parts of different sweeps or from different versions of the program, and runs th
 differently in two of them (status 4). Runs that are missing are named (status 3); --expect-runs
 says how many there should be. Otherwise the status is that of the sweep.
 )"},
-    Page{"check", R"(gfsim check SCENARIO... [--resolved] [--strict] [--format human|short|json]
+    Page{"check",
+         R"(gfsim check SCENARIO... [--resolved] [--strict] [--format human|short|json|sarif]
 
 Finds all mistakes of scenario files in one pass and runs nothing. --resolved prints the scenario
-with every default and where each value came from; --strict counts warnings as errors.
+with every default and where each value came from; --strict counts warnings as errors. short: one
+line each, for editors; json and sarif: one document for all files. `validate` is the same command.
 )"},
-    Page{"fmt", R"(gfsim fmt FILE... [--check]
+    Page{"fmt", R"(gfsim fmt FILE... [--check] [--strict]
 
 Puts scenario files into their usual form. --check changes nothing and fails (1) if it would.
+--strict drops comments, so that every JSON tool reads the file.
 )"},
     Page{"init", R"(gfsim init [NAME] [--from hello|crash|partition] [--vscode] [--force]
 
 Writes NAME.json, a scenario to start from. --vscode also writes settings for completion.
 )"},
-    Page{"list", R"(gfsim list WHAT [PART] [--json]
+    Page{"list", R"(gfsim list WHAT [PART] [--json | --plain] [--library DIR] [--out DIR]
 
 Lists the names that a scenario can use: events, messages, faults, checkers, invariants, metrics,
-profiles and more; `gfsim list` alone says which lists there are. PART keeps the names with it.
+profiles, fields and more; `gfsim list` alone says which lists there are. PART keeps the names with
+it; --plain puts tabs between the columns. `list scenarios` shows the library (--library, if it is
+not at scenarios/library), `list runs` what is in runs/ (or --out).
 )"},
-    Page{"schema", R"(gfsim schema [scenario] [-o FILE]
+    Page{"schema", R"(gfsim schema [scenario|events|result|manifest] [-o FILE]
 
-Prints the JSON Schema (draft-07) of a scenario file, for editors.
+Prints the JSON Schema (draft-07) of a scenario file, for editors; of a line of events.ndjson; of
+result.json; of manifest.json.
 )"},
     Page{"explain",
          R"(gfsim explain RUN [--op OPERATION | --file PATH]
@@ -119,8 +127,9 @@ that events have, writers.1#3 for the third of that client, or #812 for the one 
 a file of the cluster, the regions of its chunks as the replicas hold them at the end: defined,
 undefined, inconsistent, padding (Table 1 of the paper).
 
-What an error code means, with a bad and a good example; what a field, a fault kind, a checker or
-an event is.   gfsim explain E0104   gfsim explain field /gfs/lease   gfsim explain events append.ok
+What an error code means, with a bad and a good example; what a field, a fault kind, a checker, an
+event, or any other name of `gfsim list` is: gfsim explain metric op.latency, gfsim explain HeartBeat.
+gfsim explain E0104   gfsim explain field /gfs/lease   gfsim explain events append.ok
 gfsim explain runs/latest --op writers.1#3   gfsim explain runs/latest --file /log
 )"},
     Page{"export", R"(gfsim export RUN --to history|registers|records [-o FILE]
@@ -131,6 +140,22 @@ to standard output. docs/formats/histories.md describes the formats.
   history    what clients called and were told, in the shape of Jepsen's histories
   registers  the calls about each path of the namespace, in the shape of Porcupine's operations
   records    for each file what was appended, what was acknowledged, and what readers met
+)"},
+    Page{"bench", R"(gfsim bench checks [--library DIR] [--json]
+
+Switches every mechanism of /gfs/without off in turn, in the scenario that shows best what it is
+for, and says which checks notice. Fails (1) when one is not caught: when its check does not fail,
+or another one does. --library: if the scenarios are not at scenarios/library.
+)"},
+    Page{"completion", R"(gfsim completion bash|zsh|fish
+
+Prints a script that lets the shell complete commands, options and the words of scenarios:
+  source <(gfsim completion bash)        gfsim completion fish | source
+)"},
+    Page{"doctor", R"(gfsim doctor [--out DIR] [--json]
+
+Tries what gfsim needs of this machine: runs a scenario twice, writes a file where runs go, looks at
+limits and at the terminal. Fails (1) when something is bad.
 )"},
     Page{"version", R"(gfsim version [--json] [--cite]
 
@@ -149,6 +174,25 @@ std::optional<std::string> command_help(const std::string& command) {
     for (const Page& page : pages)
         if (page.command == wanted) return std::string(page.text);
     return std::nullopt;
+}
+
+std::string program_help() {
+    std::ostringstream text;
+    text << "gfsim - a deterministic simulator of the Google File System\n\n"
+            "  gfsim run hello.json                      run one scenario\n"
+            "  gfsim run lease-expiry.json --seed 17     ... with another seed\n"
+            "  gfsim sweep lease-expiry.json --seeds 1..1000\n"
+            "  gfsim check hello.json --resolved         the scenario with all its defaults\n"
+            "  gfsim explain E0104                       what an error means\n\n"
+            "Usage: gfsim [OPTIONS] COMMAND\n\n";
+    for (const Command& command : commands) {
+        if (!command.built) continue;
+        text << "  " << command.name << std::string(12 - std::string(command.name).size(), ' ')
+             << command.sentence << "\n";
+    }
+    text << "\nOptions of all commands: -h/--help, -V/--version, -q, -v, --format FORMAT, --json,\n"
+            "--color auto|always|never. `gfsim help COMMAND` says more about one.\n";
+    return text.str();
 }
 
 }  // namespace gfs::cli

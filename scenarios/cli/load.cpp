@@ -56,9 +56,14 @@ format::LoadResult load(const std::string& file, const Arguments& arguments) {
     return format::load_text("(standard input)", read_standard_input(), options, reader);
 }
 
+bool is_good(const format::Diagnostics& diagnostics, bool strict) {
+    return diagnostics.ok() && !(strict && diagnostics.warnings() > 0);
+}
+
 bool report(const format::Diagnostics& diagnostics, const Arguments& arguments, bool strict) {
-    const bool good = diagnostics.ok() && !(strict && diagnostics.warnings() > 0);
-    if (arguments.format == "json") {
+    const bool good = is_good(diagnostics, strict);
+    // Standard output has one document: what is wrong, or else the result of the run.
+    if (arguments.format == "json" && !good) {
         print(diagnostics.json());
     } else if (arguments.format == "short") {
         print_error(diagnostics.brief());

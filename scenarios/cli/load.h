@@ -14,8 +14,11 @@ namespace gfs::cli {
 // "-" is standard input. Never throws for what is wrong with the file: see the diagnostics.
 format::LoadResult load(const std::string& file, const Arguments& arguments);
 
-// The diagnostics in the format of the command line, on standard error; true if there are no
-// errors. `strict`: warnings count as errors.
+// No errors, and with `strict` no warnings either.
+bool is_good(const format::Diagnostics& diagnostics, bool strict);
+
+// The diagnostics in the format of the command line, on standard error (errors as JSON: on
+// standard output); whether they are good.
 bool report(const format::Diagnostics& diagnostics, const Arguments& arguments, bool strict);
 
 // "gfsim run FILE --seed 7 --set ..." with the overrides of this command line.

@@ -17,11 +17,23 @@ constexpr int internal_error = 70;
 int dispatch(const Arguments& arguments) {
     using Command = int (*)(const Arguments&);
     static const std::map<std::string, Command> table{
-        {"run", run_command},       {"verify", verify_command},   {"check", check_command},
-        {"fmt", fmt_command},       {"init", init_command},       {"list", list_command},
-        {"schema", schema_command}, {"explain", explain_command}, {"version", version_command},
-        {"help", help_command},     {"", help_command},           {"sweep", sweep_command},
-        {"merge", merge_command},     {"export", export_command},
+        {"run", run_command},
+        {"verify", verify_command},
+        {"check", check_command},
+        {"fmt", fmt_command},
+        {"init", init_command},
+        {"list", list_command},
+        {"schema", schema_command},
+        {"explain", explain_command},
+        {"version", version_command},
+        {"help", help_command},
+        {"", help_command},
+        {"bench", bench_command},
+        {"completion", completion_command},
+        {"doctor", doctor_command},
+        {"sweep", sweep_command},
+        {"merge", merge_command},
+        {"export", export_command},
     };
     return table.at(arguments.command)(arguments);
 }

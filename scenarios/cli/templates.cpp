@@ -112,12 +112,9 @@ std::optional<std::string> scenario_template(const std::string& name) {
     return std::nullopt;
 }
 
-std::string template_names() {
-    std::string names;
-    for (const Template& one : templates) {
-        if (!names.empty()) names += ", ";
-        names += one.name;
-    }
+std::vector<std::string> template_names() {
+    std::vector<std::string> names;
+    for (const Template& one : templates) names.emplace_back(one.name);
     return names;
 }
 

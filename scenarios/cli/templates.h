@@ -4,12 +4,13 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gfs::cli {
 
 std::optional<std::string> scenario_template(const std::string& name);
-// "hello, crash, partition"
-std::string template_names();
+// hello, crash, partition
+std::vector<std::string> template_names();
 // .vscode/settings.json: scenario files are completed and checked by the schema.
 std::string editor_settings();
 

@@ -172,10 +172,13 @@ class Printer {
 }  // namespace
 
 std::optional<std::string> format_text(const std::string& name, const std::string& text,
-                                       Diagnostics& diagnostics) {
+                                       Diagnostics& diagnostics, Comments comments) {
     const std::uint32_t file = diagnostics.files().add(name, text);
     if (!parse_json(file, diagnostics) || !diagnostics.ok()) return std::nullopt;
-    return Printer(tokens_of(text)).print();
+    std::vector<Token> tokens = tokens_of(text);
+    if (comments == Comments::dropped)
+        std::erase_if(tokens, [](const Token& token) { return token.comment; });
+    return Printer(std::move(tokens)).print();
 }
 
 }  // namespace gfs::format

@@ -35,9 +35,10 @@ LoadResult load_file(const std::string& path, const LoadOptions& options = {}); 
 std::string resolved_text(const LoadResult& result);
 
 // What `gfsim fmt` makes of a file: four spaces, short lists and objects on one line, comments
-// kept. Nothing when the text is no JSON; `diagnostics` says why.
+// kept, or dropped for strict JSON. Nothing when the text is no JSON; `diagnostics` says why.
+enum class Comments : std::uint8_t { kept, dropped };
 std::optional<std::string> format_text(const std::string& name, const std::string& text,
-                                       Diagnostics& diagnostics);
+                                       Diagnostics& diagnostics, Comments = Comments::kept);
 
 // The JSON Schema (draft-07) of a scenario file.
 std::string schema_json();
@@ -61,7 +62,7 @@ struct Listed {
     bool supported = true;
 };
 // `what`: faults, operations, events, messages, codes, checkers, invariants, metrics, states,
-// roles, profiles, ablations, policies. Empty when there is no such list.
+// roles, profiles, ablations, policies, fields. Empty when there is no such list.
 std::vector<Listed> list_names(std::string_view what);
 std::vector<std::string> list_kinds();
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/common/codes.h"
 #include "core/common/events.h"
 #include "core/common/message_types.h"
@@ -40,11 +42,29 @@ std::string field_row(const FieldSpec& field) {
     return fmt::format("| `{}` | {} | {} | {} |\n", field.name, type_words(field), fallback, about);
 }
 
+// The fields of a record and of those in it, by their pointers; what a name stands for in them is
+// in capitals: /faults/NAME/for.
+void list_fields(const RecordSpec& record, const std::string& before, std::vector<Listed>& out) {
+    for (const FieldSpec& field : record.fields) {
+        std::string pointer = fmt::format("{}/{}", before, field.name);
+        // A field that several kinds have in several ways has a row for each.
+        const bool is_listed = std::any_of(out.begin(), out.end(),
+                                           [&](const Listed& row) { return row.name == pointer; });
+        if (!is_listed)
+            out.push_back({pointer, std::string(field.sentence), field.status == Status::ready});
+        if (field.record.empty()) continue;
+        if (field.type == Type::map) pointer += "/NAME";
+        if (field.type == Type::path_map) pointer += "/PATH";
+        if (field.type == Type::steps) pointer += "/NUMBER";
+        list_fields(find_record(field.record), pointer, out);
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> list_kinds() {
     return {"faults",  "operations", "events", "messages", "codes",     "checkers", "invariants",
-            "metrics", "states",     "roles",  "profiles", "ablations", "policies"};
+            "metrics", "states",     "roles",  "profiles", "ablations", "policies", "fields"};
 }
 
 std::vector<Listed> list_names(std::string_view what) {
@@ -68,6 +88,7 @@ std::vector<Listed> list_names(std::string_view what) {
         return out;
     }
     std::vector<Listed> out;
+    if (what == "fields") list_fields(find_record("scenario"), "", out);
     if (what == "events")
         for (const sim::EventInfo& info : event_table().all())
             out.push_back({std::string(info.name), std::string(info.sentence), true});

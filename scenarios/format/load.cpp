@@ -27,7 +27,8 @@ bool is_paper_section(std::string_view text) {
     return std::find(std::begin(sections), std::end(sections), text) != std::end(sections);
 }
 
-// "lease-expiry.json" -> "lease-expiry"; other characters become `-`.
+// "lease-expiry.json" -> "lease-expiry", "3_1_order.json" -> "scenario-3_1_order"; characters that
+// no name may have become `-`.
 std::string stem_of(std::string_view file) {
     file = file.substr(
         file.find_last_of('/') == std::string_view::npos ? 0 : file.find_last_of('/') + 1);
@@ -37,7 +38,9 @@ std::string stem_of(std::string_view file) {
         const char small = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
         out += is_slug(std::string("a") + small) ? small : '-';
     }
-    return is_slug(out) ? out : "scenario";
+    if (is_slug(out)) return out;
+    constexpr std::size_t longest = 100;
+    return out.empty() ? "scenario" : "scenario-" + out.substr(0, longest);
 }
 
 }  // namespace

@@ -96,6 +96,18 @@ std::string joined(const std::vector<std::string>& words) {
     return fmt::format("{}", fmt::join(words, ", "));
 }
 
+// Each name once, with how often it was there: a fault on messages meets a server again and again.
+std::vector<std::string> counted(const std::vector<std::string>& names) {
+    std::vector<std::string> each;
+    for (const std::string& one : names)
+        if (std::find(each.begin(), each.end(), one) == each.end()) each.push_back(one);
+    for (std::string& one : each) {
+        const auto times = std::count(names.begin(), names.end(), one);
+        if (times > 1) one += fmt::format(" ({} times)", times);
+    }
+    return each;
+}
+
 std::size_t widest(const auto& rows, auto text_of) {
     std::size_t width = 0;
     for (const auto& row : rows) width = std::max(width, std::string_view(text_of(row)).size());
@@ -113,7 +125,7 @@ void write_header(Writer& out, const RunResult& r) {
 
 std::string describe(const results::Firing& firing) {
     std::string text = fmt::format("at {}", time_text(firing.at));
-    if (!firing.targets.empty()) text += fmt::format(" on {}", joined(firing.targets));
+    if (!firing.targets.empty()) text += fmt::format(" on {}", joined(counted(firing.targets)));
     text += firing.ended ? fmt::format(", healed at {}", time_text(*firing.ended))
                          : std::string(", not healed");
     return text;
@@ -194,13 +206,15 @@ void write_operations(Writer& out, const RunResult& r) {
                              duration_text(row.p50), duration_text(row.p99)));
 }
 
-void write_verdict(Writer& out, const RunResult& r) {
-    out.line("");
+// The line that repeats the run is the last one.
+void write_verdict(Writer& out, const RunResult& r, const SummaryStyle& style) {
+    if (!style.quiet) out.line("");
     out.line(fmt::format("verdict  {}", out.painted(results::name(r.verdict), tone_of(r.verdict))));
     for (const std::string& reason : r.reasons) out.line("         " + reason);
     out.line(fmt::format("digest   {}  ({} events, {} of virtual time)", r.digest, r.events,
                          time_text(r.end)));
     for (const std::string& event : r.last_events) out.line("  " + event);
+    if (!style.files.empty()) out.line(fmt::format("files    {}", style.files));
     if (r.verdict != Verdict::passed && !r.repro.empty())
         out.line(fmt::format("repro: {}", r.repro));
 }
@@ -217,7 +231,7 @@ std::string summary(const results::RunResult& result, const SummaryStyle& style)
         if (style.verbose) write_invariants(out, result);
         write_violations(out, result);
     }
-    write_verdict(out, result);
+    write_verdict(out, result, style);
     return out.take();
 }
 

@@ -12,6 +12,7 @@ struct SummaryStyle {
     bool colour = false;
     bool quiet = false;    // the verdict only
     bool verbose = false;  // the invariants as well, with how often each had something to check
+    std::string files;     // where the files of the run are; empty: not said
 };
 
 // Ends with a line break.

@@ -21,6 +21,7 @@ constexpr Version this_version{
     .revision = GFSIM_REVISION,
     .compiler = compiler.substr(0, compiler.find(' ', compiler.find(' ') + 1)),
     .build = GFSIM_BUILD_TYPE,
+    .libraries = GFSIM_LIBRARIES,
 };
 
 }  // namespace

@@ -8,10 +8,11 @@
 namespace gfs::run {
 
 struct Version {
-    std::string_view number;    // "0.1.0"
-    std::string_view revision;  // git's, with "+" when the tree was changed; empty without git
-    std::string_view compiler;  // "g++ 12.2.0"
-    std::string_view build;     // "Release"
+    std::string_view number;     // "0.1.0"
+    std::string_view revision;   // git's, with "+" when the tree was changed; empty without git
+    std::string_view compiler;   // "g++ 12.2.0"
+    std::string_view build;      // "Release"
+    std::string_view libraries;  // "Boost 1.81.0, fmt 9.1.0, ..."
 };
 
 const Version& version() noexcept;

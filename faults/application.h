@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "faults/plan.h"
 #include "sim/assert.h"
@@ -36,6 +37,7 @@ class FaultPlan::Application final : public FaultLog {
     const std::uint64_t number;  // of the entry's applications
     FaultContext context;
     std::unique_ptr<Fault> fault;
+    std::vector<HostId> hit;
 
   private:
     FaultPlan& plan_;

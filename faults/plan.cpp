@@ -15,7 +15,8 @@ FaultPlan::FaultPlan(const PlanSpec& spec, Machines& machines, const Truth& trut
     : spec_(spec),
       machines_(machines),
       engine_(machines.engine()),
-      targets_(machines, truth, spec_.targets) {
+      targets_(machines, truth, spec_.targets),
+      budget_(spec_.budget, machines, truth) {
     entries_.reserve(spec_.faults.size());
     for (const FaultSpec& fault : spec_.faults) {
         SIM_ASSERT(sim::Registry<Fault>::find(fault.kind) != nullptr);
@@ -33,6 +34,7 @@ void FaultPlan::start() {
     const bool listens = std::any_of(entries_.begin(), entries_.end(),
                                      [](const Entry& entry) { return entry.trigger.has_value(); });
     if (listens) engine_.observe(*this);
+    if (spec_.calm) engine_.at(sim::time_zero + *spec_.calm, [this] { heal_all(); });
 }
 
 FaultPlan::Entry& FaultPlan::entry(const std::string& name) {
@@ -109,6 +111,7 @@ void FaultPlan::Application::on_fired(HostId target) {
         firing_ = entry_.firings.size();
         entry_.firings.push_back({context.now(), {}, std::nullopt});
     }
+    if (target != sim::no_host) hit.push_back(target);
     if (target != sim::no_host) firing().targets.push_back(context.targets().name_of(target));
     sim::Engine& engine = plan_.engine_;
     engine.emit(sim::no_host, sim::event::fault_fired,

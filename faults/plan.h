@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The faults of a scenario in a run: decides when each starts, applies it, ends it after its time,
 // and keeps the record. How a fault starts is in starts.cpp, what becomes of it in plan.cpp, what
-// is said of it afterwards in plan_report.cpp.
+// is said of it afterwards in plan_report.cpp; how the budget puts one off in deferral.cpp.
 //
 // Invariants:
 //  1. The plan hears of events and only schedules; faults are applied and healed between events.
@@ -13,9 +13,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "faults/budget.h"
 #include "faults/fault.h"
 #include "faults/machines.h"
 #include "faults/report.h"
@@ -61,6 +63,7 @@ class FaultPlan final : private sim::EventObserver {
         std::vector<std::unique_ptr<Application>> active;
         std::vector<FaultReport::Firing> firings;
         std::vector<FaultReport::Refusal> refusals;
+        std::vector<FaultReport::Deferral> deferrals;
         std::string waiting_for;  // of the last application that is over without effect
         bool skipped = false;     // its target was empty, which the scenario allows
         bool healed = false;      // at least once
@@ -73,6 +76,13 @@ class FaultPlan final : private sim::EventObserver {
     void schedule(Entry& entry, sim::Time start);
     void schedule_next_period(Entry& entry);
     void start_dependents(const Entry& entry, bool after_heal);
+
+    // ---- deferral.cpp ----
+    void apply_within_budget(Entry& entry);
+    void try_again(Entry& entry, std::size_t deferral);
+    std::string objection(const Entry& entry);
+    std::vector<HostId> would_hit(const FaultSpec& fault);
+    std::set<HostId> away() const;
 
     // ---- plan.cpp ----
     void apply(Entry& entry);
@@ -90,6 +100,7 @@ class FaultPlan final : private sim::EventObserver {
     Machines& machines_;
     sim::Engine& engine_;
     Targets targets_;
+    Budget budget_;
     DriftSums drifts_;
     std::vector<Entry> entries_;  // as many as spec_.faults, never moved
     bool started_ = false;

@@ -39,6 +39,7 @@ std::string FaultPlan::why_never(const Entry& entry) const {
         if (!application->fault->waiting_for().empty()) return application->fault->waiting_for();
     if (!entry.waiting_for.empty()) return entry.waiting_for;
     if (!entry.refusals.empty()) return entry.refusals.back().reason;
+    if (!entry.deferrals.empty()) return "the budget: " + entry.deferrals.back().reason;
     if (entry.skipped) return "its target was empty";
     // It was not applied.
     const Start& start = entry.spec.start;
@@ -60,6 +61,7 @@ PlanReport FaultPlan::report() const {
                           entry.spec.source,
                           entry.firings,
                           entry.refusals,
+                          entry.deferrals,
                           {},
                           false};
         if (entry.firings.empty()) {

@@ -31,6 +31,15 @@ struct FaultReport {
     };
     std::vector<Refusal> refusals;
 
+    // The budget put it off; until when, or that it was given up.
+    struct Deferral {
+        sim::Time since;
+        std::string reason;
+        std::optional<sim::Time> until;  // it was applied then
+        bool given_up = false;
+    };
+    std::vector<Deferral> deferrals;
+
     // Why it never fired: "event append.ok seen 2 times, needed 3, by 30s". Empty if it did.
     std::string never_fired;
     // It never fired, and nothing in the scenario allows for that.

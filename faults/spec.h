@@ -116,6 +116,7 @@ struct FaultSpec {
     sim::Duration delay{};                  // after the start
     std::optional<sim::Duration> duration;  // `for`, from the moment of application
     bool optional = false;                  // never fired is not vacuous
+    bool random = false;                    // the budget may put it off
 
     std::optional<Who> target;
     std::vector<Who> between;  // two groups, or none for a shape over all hosts
@@ -135,11 +136,23 @@ struct FaultSpec {
     std::string rack;          // switch_off, add
     RackLoss rack_loses = RackLoss::power;
     std::uint64_t servers = 1;  // add: how many
+    std::vector<std::string> sites;      // buggify: which fault points; none: all
+    sim::Ratio site_probability{1, 1};  // buggify
+};
+
+// What random faults must leave standing. Nothing: no limit.
+struct BudgetSpec {
+    std::optional<std::uint32_t> min_up;
+    std::optional<std::uint32_t> min_copies;
+    std::optional<std::uint32_t> master_log_copies;
+    sim::Duration give_up_after = std::chrono::seconds{30};  // of a fault that is put off
 };
 
 struct PlanSpec {
     std::vector<TargetSpec> targets;
     std::vector<FaultSpec> faults;  // the order of simultaneous faults
+    BudgetSpec budget;
+    std::optional<sim::Duration> calm;  // from then on nothing breaks, and what lasts has ended
 };
 
 }  // namespace gfs::faults

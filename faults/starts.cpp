@@ -27,7 +27,7 @@ void FaultPlan::arm(Entry& entry) {
 }
 
 void FaultPlan::schedule(Entry& entry, sim::Time start) {
-    engine_.at(start + entry.spec.delay, [this, &entry] { apply(entry); });
+    engine_.at(start + entry.spec.delay, [this, &entry] { apply_within_budget(entry); });
 }
 
 void FaultPlan::on_event(const sim::Event& event) {

@@ -68,6 +68,13 @@ Targets::Chosen Targets::use(const Who& who) {
     return {{}, skip};
 }
 
+std::vector<HostId> Targets::could_use(const Who& who) {
+    const Target* const target = who.kind == Who::Kind::target ? find(who.text) : nullptr;
+    if (target == nullptr || target->spec.resolve != TargetSpec::Resolve::each_use)
+        return use(who).hosts;
+    return candidates(target->spec);
+}
+
 bool Targets::is_meant(const Who& who, HostId host) {
     if (who.kind == Who::Kind::target) return is_named(who.text, host);
     return contains(without_targets(who), host);

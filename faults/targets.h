@@ -51,6 +51,9 @@ class Targets final : public NameResolver, private sim::EventObserver {
     };
     Chosen use(const Who& who);
 
+    // All that use() could choose now; a target that binds once, binds.
+    std::vector<HostId> could_use(const Who& who);
+
     // Whether `host` is meant. A target that has not bound yet binds if `host` could be it.
     bool is_meant(const Who& who, HostId host);
 

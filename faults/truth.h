@@ -21,6 +21,16 @@ class Truth {
     // The servers whose disk holds a replica of the current version, running or not, by id.
     virtual std::vector<ServerId> current_replicas(ChunkHandle chunk) const = 0;
 
+    // What the budget asks; nothing where nobody keeps one.
+    // The chunks that files have now.
+    virtual std::vector<ChunkHandle> live_chunks() const { return {}; }
+
+    // Of current_replicas(), those without damage.
+    virtual std::vector<ServerId> good_replicas(ChunkHandle) const { return {}; }
+
+    // The machines on whose disks every record of the operation log is that was ever flushed.
+    virtual std::vector<HostId> log_holders() const { return {}; }
+
     // The holder of the lease that is in force now; nothing without one.
     virtual std::optional<ServerId> primary(ChunkHandle chunk) const = 0;
 

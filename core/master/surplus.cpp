@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Replicas above the goal, and those that were counted out, are deleted: GFS 4.3 (rule U21). Only
-// while no lease is in force, whose set they could belong to, never below the goal, and never so
-// that a chunk on two racks is left on one.
+// while no lease is in force, whose set they could belong to; good ones never below the goal, and
+// never so that a chunk on two racks is left on one.
 
 #include <algorithm>
 
@@ -12,8 +12,15 @@
 namespace gfs {
 
 bool Master::may_remove(const Chunk& chunk) const {
-    if (chunk.busy || chunk.replicas.size() < chunk.goal) return false;
-    return now() >= chunk.offered_until + config_.lease_guard;
+    if (chunk.busy || now() < chunk.offered_until + config_.lease_guard) return false;
+    if (chunk.replicas.size() >= chunk.goal) return true;
+    // Choice (not in GFS): where every live server has a replica or one that was counted out, the
+    // latter is in the way of its own replacement, and the chunk would never come to its goal.
+    if (chunk.replicas.empty()) return false;
+    return std::all_of(servers_.begin(), servers_.end(), [&](const auto& entry) {
+        return !entry.second.alive || chunk.find(entry.first) != nullptr ||
+               chunk.counted_out.contains(entry.first);
+    });
 }
 
 void Master::remove_surplus() {

@@ -24,13 +24,12 @@ class CloneLimitsRespected final : public Invariant {
     }
 
     void on_event(const sim::Event& event) override {
-        if (event.kind == event::chunk_replica_created) {
-            const auto running = book_.running().find(chunk_of(event));
-            if (running != book_.running().end() && running->second.clone.to == host_at(event, 1))
-                copied_[running->first] = event.time;
-            return;
-        }
+        if (event.kind == event::chunk_replica_created) return on_created(event);
         if (!book_.is_of_master(event)) return book_.apply(event);
+        if (event.kind == event::clone_started) {
+            const CloneFields clone = clone_fields(event);
+            ordered_.try_emplace({clone.chunk, clone.to}, event.time);
+        }
         if (event.kind == event::clone_planned) on_planned(clone_fields(event));
         if (event.kind == event::clone_finished) on_finished(clone_fields(event));
         book_.apply(event);
@@ -38,6 +37,22 @@ class CloneLimitsRespected final : public Invariant {
     }
 
   private:
+    // What the target has by now came since the first order of it: also one that the master has
+    // given up, and whose bytes were under way.
+    void on_created(const sim::Event& event) {
+        const ChunkHandle chunk = chunk_of(event);
+        const ServerId server = host_at(event, 1);
+        const auto ordered = ordered_.find({chunk, server});
+        if (ordered == ordered_.end()) return;
+        const sim::Time since = ordered->second;
+        ordered_.erase(ordered);
+        const StoredReplica* const copy = truth().replica(server, chunk);
+        const auto running = book_.running().find(chunk);
+        if (copy == nullptr || running == book_.running().end()) return;
+        if (running->second.clone.to != server) return;
+        copied_[chunk] = {event.time - since, copy->content.length()};
+    }
+
     void on_planned(const CloneFields& clone) {
         count_check();
         const std::uint64_t running = book_.running().size() + 1;
@@ -60,24 +75,27 @@ class CloneLimitsRespected final : public Invariant {
     // an earlier one left behind takes no time.
     void on_finished(const CloneFields& clone) {
         const auto copied = copied_.find(clone.chunk);
-        const auto running = book_.running().find(clone.chunk);
-        if (copied == copied_.end() || running == book_.running().end()) return;
-        const StoredReplica* const copy = truth().replica(clone.to, clone.chunk);
-        if (copy == nullptr || !running->second.started) return;
+        if (copied == copied_.end()) return;
         count_check();
-        const std::int64_t ns = sim::to_ns(copied->second - *running->second.started);
+        const std::int64_t ns = sim::to_ns(copied->second.took);
+        const std::uint64_t bytes = copied->second.bytes;
         const auto most = sim::multiply_wide(config().clone_bandwidth,
                                              static_cast<std::uint64_t>(ns)) /
                           1'000'000'000;
-        if (copy->content.length() > most + 1)
+        if (bytes > most + 1)
             violated(clone.chunk, clone.to,
                      fmt::format("{} got {} bytes of {} in {} ns, more than {} bytes a second",
-                                 name(clone.to), copy->content.length(), name(clone.chunk), ns,
+                                 name(clone.to), bytes, name(clone.chunk), ns,
                                  config().clone_bandwidth));
     }
 
     CloneBook book_;
-    std::map<ChunkHandle, sim::Time> copied_;  // when the target of a running clone had its copy
+    struct Copied {
+        sim::Duration took;
+        std::uint64_t bytes;
+    };
+    std::map<ChunkHandle, Copied> copied_;  // by the target of a running clone
+    std::map<std::pair<ChunkHandle, ServerId>, sim::Time> ordered_;  // of copies not yet made
 };
 
 }  // namespace

@@ -37,9 +37,10 @@ void FileMap::apply(const sim::Event& event) {
         case event::gfs_append_ok:
         case event::gfs_write_ok: {
             // A master that crashed between its log and the event has a chunk that nobody
-            // announced; whoever writes to it names the file.
+            // announced; whoever writes to it names the file. (Of a chunk that was reclaimed the
+            // name may be another file's by now: the client's lease holder is an old one.)
             const AckFields ack = ack_fields(event);
-            if (exists(ack.chunk)) return;
+            if (place_index_.find(static_cast<std::uint64_t>(ack.chunk))) return;
             const std::uint64_t index = ack.offset / chunk_size_;
             return add(text(event, 0), ChunkIndex{static_cast<std::uint32_t>(index)}, ack.chunk);
         }

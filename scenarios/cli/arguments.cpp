@@ -18,6 +18,7 @@
 #include "scenarios/format/fields.h"
 #include "scenarios/format/suggest.h"
 #include "scenarios/reports/run_report.h"
+#include "scenarios/run/campaign/campaign.h"
 #include "sim/assert.h"
 
 namespace gfs::cli {
@@ -124,6 +125,8 @@ struct Parser {
         run.add_flag("--strict", result.strict);
         run.add_flag("--force", result.force);
 
+        add_fuzz();
+
         CLI::App& verify = command("verify");
         verify.add_option("SCENARIO", result.files)->required();
         scenario_options(verify);
@@ -164,6 +167,18 @@ struct Parser {
         return [name](const std::string&) {
             throw CLI::ValidationError(fmt::format("not supported yet: option `{}`", name));
         };
+    }
+    void add_fuzz() {
+        CLI::App& fuzz = command("fuzz");
+        fuzz.add_option("SCENARIO", result.files)->expected(0, 1);
+        scenario_options(fuzz);
+        fuzz.add_option("--seeds", result.seeds);
+        std::vector<std::string> profiles;
+        for (const faults::ProfileInfo& info : faults::all_profiles())
+            profiles.emplace_back(info.name);
+        fuzz.add_option("--faults", result.faults)->check(CLI::IsMember(profiles));
+        fuzz.add_option("--emit", result.emit);
+        fuzz.add_flag("--strict", result.strict);
     }
     void add_writing() {
         CLI::App& check = command("check");

@@ -48,6 +48,10 @@ struct Arguments {
     bool plain = false;
     std::optional<std::uint64_t> expect_runs;
 
+    // fuzz
+    std::string faults = "rough";  // a profile
+    std::string emit;              // a file; {seed} in its name is the seed
+
     // fmt
     bool check_only = false;
     // list, schema, explain, init, help

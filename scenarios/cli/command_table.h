@@ -18,7 +18,7 @@ struct Command {
 inline constexpr std::array commands{
     Command{"run", "run one scenario and judge it", true, "human json short"},
     Command{"sweep", "run a scenario over seeds and parameters", true},
-    Command{"fuzz", "random campaigns, written out as scenarios", false},
+    Command{"fuzz", "random campaigns, written out as scenarios", true},
     Command{"bench", "whether every mechanism that is switched off is noticed", true, "human json"},
     Command{"explain", "a run or one of its operations; an error code, an event, a field, ...",
             true},

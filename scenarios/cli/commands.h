@@ -13,6 +13,7 @@ int run_command(const Arguments& arguments);
 int verify_command(const Arguments& arguments);
 int sweep_command(const Arguments& arguments);
 int merge_command(const Arguments& arguments);
+int fuzz_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int fmt_command(const Arguments& arguments);
 int init_command(const Arguments& arguments);

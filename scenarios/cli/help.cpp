@@ -44,6 +44,23 @@ as they are; if they differ and the program is the same, that is status 4.
 Status: 0 passed, 1 violated, 2 bad input, 3 vacuous, 4 not deterministic, 5 excused (--strict),
 6 limit, 70 internal error, 74 cannot write, 130 interrupted.
 )"},
+    Page{"fuzz", R"(gfsim fuzz [SCENARIO] [--seeds A..B] [--faults PROFILE] [--emit FILE] [--strict]
+
+Draws a cluster, a workload and faults from each seed, writes them out as a plain scenario, runs
+that, ends all faults, waits until everything has come right, and checks. With a SCENARIO it keeps
+the cluster and the workload and adds faults. One seed prints the scenario and the whole judgement;
+several print a line each and a summary by cause.
+
+  --seeds A..B           or one number; default 1
+  --faults PROFILE       gentle, rough (default), swarm, lease_edges or thrasher
+  --emit FILE            write the scenario; `gfsim run FILE` gives the same digest. With several
+                         seeds the name needs {seed}: --emit 'dir/{seed}.json'
+  --strict               an excused run does not count as passed
+  --set, --param         change the SCENARIO
+  -q                     only what went wrong, and the summary
+
+Status: that of the worst run, in the order 70, 4, 1, 6, 3, 5, 0; see `gfsim help run`.
+)"},
     Page{"verify", R"(gfsim verify SCENARIO... [--seed N | --seeds A..B] [--set ...] [--param ...]
 
 Runs each scenario twice in one process, the second time with disturbed memory, and compares the

@@ -34,6 +34,7 @@ int dispatch(const Arguments& arguments) {
         {"sweep", sweep_command},
         {"merge", merge_command},
         {"export", export_command},
+        {"fuzz", fuzz_command},
     };
     return table.at(arguments.command)(arguments);
 }

@@ -46,6 +46,10 @@ constexpr FieldSpec start_fields[] = {
      .type = Type::boolean,
      .fallback = "false",
      .sentence = "a run in which the fault never fires is not vacuous"},
+    {.name = "random",
+     .type = Type::boolean,
+     .fallback = "false",
+     .sentence = "it was drawn, not meant: the budget may put it off"},
     {.name = "description", .sentence = "for the reader"},
 };
 

@@ -54,8 +54,7 @@ constexpr FieldSpec scenario_fields[] = {
     {.name = "budget",
      .type = Type::record,
      .sentence = "what random faults must leave standing",
-     .record = "budget",
-     .status = Status::later},
+     .record = "budget"},
     {.name = "targets",
      .type = Type::map,
      .sentence = "hosts chosen by role and state, used as \"@name\"",
@@ -116,6 +115,10 @@ constexpr FieldSpec budget_fields[] = {
      .type = Type::integer,
      .sentence = "copies of the operation log that stay readable",
      .max = 16},
+    {.name = "give_up_after",
+     .type = Type::duration,
+     .fallback = "30s",
+     .sentence = "a fault that is put off for so long does not happen"},
 };
 
 RecordSpec budget() {
@@ -125,6 +128,10 @@ RecordSpec budget() {
 
 constexpr FieldSpec stop_fields[] = {
     {.name = "at", .type = Type::duration, .sentence = "end of the run, done or not", .min = 1},
+    {.name = "calm",
+     .type = Type::duration,
+     .sentence = "at this time every fault that lasts ends, and no other begins any more",
+     .min = 1},
     {.name = "settle",
      .type = Type::duration,
      .fallback = "10s",

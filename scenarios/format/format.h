@@ -34,6 +34,10 @@ LoadResult load_file(const std::string& path, const LoadOptions& options = {}); 
 // It is a scenario file itself. REQUIRES: the result has a scenario.
 std::string resolved_text(const LoadResult& result);
 
+// The scenario as a file of its own, changed by a patch (RFC 7396): parameters and what it extends
+// are in place, defaults are left out. REQUIRES: the result has a scenario; `patch` is JSON.
+std::string merged_text(const LoadResult& base, const std::string& patch);
+
 // What `gfsim fmt` makes of a file: four spaces, short lists and objects on one line, comments
 // kept, or dropped for strict JSON. Nothing when the text is no JSON; `diagnostics` says why.
 enum class Comments : std::uint8_t { kept, dropped };

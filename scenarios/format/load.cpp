@@ -136,9 +136,12 @@ void Loader::small_sections(Scenario& s) {
             return view.has(name) ? std::optional(view.count32(name)) : std::nullopt;
         };
         s.budget = Budget{maybe("min_up"), maybe("min_copies"), maybe("master_log_copies")};
+        s.budget->give_up_after =
+            view.maybe_duration("give_up_after").value_or(s.budget->give_up_after);
     }
     const View stop(root.node("stop"));
     s.stop.at = stop.maybe_duration("at");
+    s.stop.calm = stop.maybe_duration("calm");
     s.stop.settle = stop.maybe_duration("settle").value_or(s.stop.settle);
     s.stop.max_events = stop.count("max_events", s.stop.max_events);
     const View record(root.node("record"));

@@ -54,6 +54,7 @@ Fault Loader::fault(const Node& node) {
     fault.delay = view.duration("delay");
     fault.duration = view.maybe_duration("for");
     fault.optional = view.flag("optional");
+    fault.random = view.flag("random");
     fault_fields(node, fault);
     return fault;
 }

@@ -39,6 +39,7 @@ struct Budget {
     std::optional<std::uint32_t> min_up;
     std::optional<std::uint32_t> min_copies;
     std::optional<std::uint32_t> master_log_copies;
+    sim::Duration give_up_after = std::chrono::seconds{30};
 };
 
 // ---- targets -----------------------------------------------------------------------------------
@@ -166,6 +167,7 @@ struct Fault {
     std::optional<sim::Duration>
         duration;           // `for`, from its application; absent: for ever
     bool optional = false;  // never fired is not vacuous
+    bool random = false;    // the budget may put it off
 
     std::optional<Who> target;
     std::vector<Who> between;  // two groups; empty for a shape over all hosts
@@ -254,6 +256,7 @@ struct Expectation {
 struct Stop {
     std::optional<sim::Duration>
         at;  // absent: when every workload is done, and `settle` after
+    std::optional<sim::Duration> calm;  // from then on nothing breaks, and what lasts has ended
     sim::Duration settle = std::chrono::seconds{10};
     std::uint64_t max_events = 50'000'000;
 };

@@ -147,6 +147,8 @@ void write_faults(Writer& out, const RunResult& r) {
                              out.painted(what, tone)));
         for (const std::string& refusal : fault.refusals)
             out.line(fmt::format("  {:<{}}  refused {}", "", width, refusal));
+        for (const std::string& deferral : fault.deferrals)
+            out.line(fmt::format("  {:<{}}  put off {}", "", width, deferral));
     }
 }
 

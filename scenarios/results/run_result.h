@@ -47,6 +47,7 @@ struct FaultOutcome {
     Place place;
     std::vector<Firing> firings;
     std::vector<std::string> refusals;  // "at 12s: cs3 is down already"
+    std::vector<std::string> deferrals;  // "at 12s until 15s: 2 chunkservers would be left, ..."
     std::string never;                  // why it never fired, as a sentence; empty if it did
     bool vacuous = false;               // never fired, and was not optional
     bool point = false;                 // happens at one instant

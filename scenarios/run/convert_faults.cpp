@@ -130,6 +130,7 @@ FaultSpec to_fault(const format::Fault& fault) {
         .delay = fault.delay,
         .duration = fault.duration,
         .optional = fault.optional,
+        .random = fault.random,
         .target = to_who(fault.target),
         .direction = same<faults::Direction>(fault.direction),
         .shape = same<faults::Shape>(fault.shape),
@@ -156,6 +157,8 @@ FaultSpec to_fault(const format::Fault& fault) {
         .rack = fault.rack.value_or(std::string()),
         .rack_loses = same<faults::RackLoss>(fault.rack_loses),
         .servers = fault.count,
+        .sites = fault.sites,
+        .site_probability = fault.probability,
     };
     for (const format::Who& group : fault.between) spec.between.push_back(to_who(group));
     return spec;
@@ -171,12 +174,23 @@ std::string at(sim::Time time) {
     return faults::to_string(time - sim::time_zero);
 }
 
+std::string deferral_text(const faults::FaultReport::Deferral& deferral) {
+    std::string end = "to the end of the run";
+    if (deferral.until) end = "until " + at(*deferral.until);
+    if (deferral.given_up) end = "and given up";
+    return fmt::format("at {} {}: {}", at(deferral.since), end, deferral.reason);
+}
+
 }  // namespace
 
 faults::PlanSpec to_plan(const format::Scenario& scenario) {
     faults::PlanSpec plan;
     for (const format::Target& target : scenario.targets) plan.targets.push_back(to_target(target));
     for (const format::Fault& fault : scenario.faults) plan.faults.push_back(to_fault(fault));
+    if (scenario.budget)
+        plan.budget = {scenario.budget->min_up, scenario.budget->min_copies,
+                       scenario.budget->master_log_copies, scenario.budget->give_up_after};
+    plan.calm = scenario.stop.calm;
     return plan;
 }
 
@@ -195,6 +209,8 @@ std::vector<results::FaultOutcome> to_outcomes(const faults::PlanReport& report)
             outcome.firings.push_back({firing.at, firing.targets, firing.healed});
         for (const faults::FaultReport::Refusal& refusal : fault.refusals)
             outcome.refusals.push_back(fmt::format("at {}: {}", at(refusal.at), refusal.reason));
+        for (const faults::FaultReport::Deferral& deferral : fault.deferrals)
+            outcome.deferrals.push_back(deferral_text(deferral));
         outcomes.push_back(std::move(outcome));
     }
     return outcomes;

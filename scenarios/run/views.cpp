@@ -6,6 +6,7 @@
 
 #include "core/chunkserver/chunkserver.h"
 #include "core/common/hidden_name.h"
+#include "core/master/log_store.h"
 #include "core/master/master.h"
 
 namespace gfs::run {
@@ -37,6 +38,35 @@ std::vector<ServerId> FaultView::current_replicas(ChunkHandle chunk) const {
         if (replica != nullptr && replica->version == newest) current.push_back(server);
     }
     return current;
+}
+
+std::vector<ChunkHandle> FaultView::live_chunks() const {
+    std::vector<ChunkHandle> chunks;
+    for (const auto& [handle, chunk] : cluster_.metadata().chunks()) chunks.push_back(handle);
+    return chunks;
+}
+
+std::vector<ServerId> FaultView::good_replicas(ChunkHandle chunk) const {
+    std::vector<ServerId> good;
+    for (const ServerId server : current_replicas(chunk)) {
+        const StoredReplica& replica = *cluster_.replica(server, chunk);
+        const auto extents = replica.content.extents();
+        const bool damaged = std::any_of(extents.begin(), extents.end(),
+                                         [](const Extent& extent) { return extent.damaged; });
+        if (!damaged && !replica.corrupt) good.push_back(server);
+    }
+    return good;
+}
+
+std::vector<HostId> FaultView::log_holders() const {
+    LogIndex flushed{0};
+    for (const Machine& machine : cluster_.machines())
+        if (machine.log != nullptr) flushed = std::max(flushed, machine.log->flushed());
+    std::vector<HostId> holders;
+    for (const Machine& machine : cluster_.machines())
+        if (machine.log != nullptr && machine.log->last() >= flushed)
+            holders.push_back(machine.host);
+    return holders;
 }
 
 std::optional<ServerId> FaultView::primary(ChunkHandle chunk) const {

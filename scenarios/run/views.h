@@ -22,6 +22,9 @@ class FaultView final : public faults::Truth {
 
     std::optional<ChunkHandle> chunk_of(const std::string& file, ChunkIndex index) const override;
     std::vector<ServerId> current_replicas(ChunkHandle chunk) const override;
+    std::vector<ChunkHandle> live_chunks() const override;
+    std::vector<ServerId> good_replicas(ChunkHandle chunk) const override;
+    std::vector<HostId> log_holders() const override;
     std::optional<ServerId> primary(ChunkHandle chunk) const override;
     std::uint64_t load_bytes(HostId host) const override;
     std::optional<Bound> bound(const std::string& name) const override;

@@ -132,6 +132,15 @@ struct FakeTruth final : Truth {
         const auto found = replicas.find(chunk);
         return found == replicas.end() ? std::vector<ServerId>{} : found->second;
     }
+    std::vector<ChunkHandle> live_chunks() const override {
+        std::vector<ChunkHandle> live;
+        for (const auto& [chunk, servers] : replicas) live.push_back(chunk);
+        return live;
+    }
+    std::vector<ServerId> good_replicas(ChunkHandle chunk) const override {
+        return current_replicas(chunk);
+    }
+    std::vector<HostId> log_holders() const override { return logs; }
     std::optional<ServerId> primary(ChunkHandle chunk) const override {
         const auto found = primaries.find(chunk);
         if (found == primaries.end()) return std::nullopt;
@@ -151,6 +160,7 @@ struct FakeTruth final : Truth {
     std::map<ChunkHandle, std::vector<ServerId>> replicas;
     std::map<ChunkHandle, ServerId> primaries;
     std::map<HostId, std::uint64_t> load;
+    std::vector<HostId> logs;
     std::map<std::string, Bound> bounds;
 };
 

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fault budget: what random faults must leave standing, and the calm at the end of a run.
+
+#include <catch2/catch.hpp>
+
+#include "tests/faults/fault_world.h"
+
+namespace gfs::faults::testing {
+namespace {
+
+FaultSpec random(FaultSpec fault) {
+    fault.random = true;
+    fault.optional = true;
+    return fault;
+}
+
+FaultSpec crash(const std::string& name, Duration start, const std::string& server,
+                std::optional<Duration> duration = std::nullopt) {
+    return named(fault_on(start, "crash", actor(server), duration), name);
+}
+
+PlanSpec plan_of(std::vector<FaultSpec> faults, BudgetSpec budget) {
+    PlanSpec plan;
+    plan.faults = std::move(faults);
+    plan.budget = budget;
+    return plan;
+}
+
+BudgetSpec at_least_up(std::uint32_t servers) {
+    BudgetSpec budget;
+    budget.min_up = servers;
+    return budget;
+}
+
+TEST_CASE("budget: a random fault waits until enough servers are up", "[faults][budget]") {
+    World world;
+    world.start(plan_of({random(crash("one", 1s, "cs1", 5s)), random(crash("two", 2s, "cs2"))},
+                        at_least_up(4)));
+    world.run_until(10s);
+    CHECK(world.log == Log{"1s fired one cs1",
+                           "2s refused two: put off: 3 chunkservers would be left, min_up is 4",
+                           "6s healed one", "6s fired two cs2"});
+    const FaultReport two = world.report("two");
+    REQUIRE(two.deferrals.size() == 1);
+    CHECK(two.deferrals[0].since == at(2s));
+    CHECK(two.deferrals[0].until == at(6s));
+    CHECK_FALSE(two.deferrals[0].given_up);
+}
+
+TEST_CASE("budget: a fault that somebody wrote on purpose does not wait", "[faults][budget]") {
+    World world;
+    world.start(plan_of({random(crash("one", 1s, "cs1")), crash("two", 2s, "cs2")},
+                        at_least_up(4)));
+    world.run_until(10s);
+    CHECK(world.log == Log{"1s fired one cs1", "2s fired two cs2"});
+}
+
+TEST_CASE("budget: without one, random faults do not wait either", "[faults][budget]") {
+    World world;
+    world.start(plan_of({random(crash("one", 1s, "cs1")), random(crash("two", 2s, "cs2"))}, {}));
+    world.run_until(10s);
+    CHECK(world.log == Log{"1s fired one cs1", "2s fired two cs2"});
+}
+
+TEST_CASE("budget: what is put off for too long is given up", "[faults][budget]") {
+    World world;
+    BudgetSpec budget = at_least_up(5);
+    budget.give_up_after = 3s;
+    world.start(plan_of({random(crash("one", 1s, "cs1"))}, budget));
+    world.run_until(20s);
+    CHECK(world.log == Log{"1s refused one: put off: 4 chunkservers would be left, min_up is 5"});
+    const FaultReport one = world.report("one");
+    REQUIRE(one.deferrals.size() == 1);
+    CHECK(one.deferrals[0].given_up);
+    CHECK_FALSE(one.vacuous);
+    CHECK(one.never_fired == "the budget: 4 chunkservers would be left, min_up is 5");
+}
+
+TEST_CASE("budget: paused and isolated servers are not up", "[faults][budget]") {
+    World world;
+    const FaultSpec pause = named(fault_on(1s, "pause", actor("cs1"), 5s), "pause");
+    const FaultSpec cut = named(fault_on(1s, "isolate", actor("cs2"), 5s), "cut");
+    world.start(plan_of({pause, cut, random(crash("one", 2s, "cs3"))}, at_least_up(3)));
+    world.run_until(4s);
+    CHECK(world.report("one").firings.empty());
+    CHECK(world.report("one").deferrals.size() == 1);
+    world.run_until(7s);
+    CHECK(world.report("one").firings.size() == 1);
+}
+
+TEST_CASE("budget: a chunk keeps its good copies", "[faults][budget]") {
+    World world;
+    world.truth.replicas[ChunkHandle{7}] = {world.id("cs1"), world.id("cs2")};
+    BudgetSpec budget;
+    budget.min_copies = 1;
+    world.start(plan_of({random(crash("one", 1s, "cs1")), random(crash("two", 2s, "cs2")),
+                         random(crash("three", 3s, "cs3"))},
+                        budget));
+    world.run_until(4s);
+    CHECK(world.log ==
+          Log{"1s fired one cs1", "2s refused two: put off: chunk 7 would have 0 good copies, min_copies is 1",
+              "3s fired three cs3"});
+}
+
+TEST_CASE("budget: what destroys copies needs no machine to go down", "[faults][budget]") {
+    CHECK(what_it_takes("wipe") == Takes::copies);
+    CHECK(what_it_takes("bitrot") == Takes::copies);
+    World world;
+    world.truth.replicas[ChunkHandle{7}] = {world.id("cs1")};
+    BudgetSpec budget = at_least_up(5);
+    budget.min_copies = 1;
+    world.start(
+        plan_of({random(named(fault_on(1s, "wipe", actor("cs1")), "empty"))}, budget));
+    world.run_until(2s);
+    CHECK(world.log ==
+          Log{"1s refused empty: put off: chunk 7 would have 0 good copies, min_copies is 1"});
+}
+
+TEST_CASE("budget: the operation log stays readable", "[faults][budget]") {
+    World world;
+    world.truth.logs = {world.id("master"), world.id("cs5")};
+    BudgetSpec budget;
+    budget.master_log_copies = 2;
+    world.start(plan_of({random(crash("one", 1s, "master"))}, budget));
+    world.run_until(2s);
+    CHECK(world.log == Log{"1s refused one: put off: 1 copies of the operation log would be left, "
+                           "master_log_copies is 2"});
+}
+
+TEST_CASE("budget: what has gone below it already does not hold up others", "[faults][budget]") {
+    World world;
+    world.truth.replicas[ChunkHandle{7}] = {world.id("cs1"), world.id("cs2")};
+    BudgetSpec budget;
+    budget.min_copies = 2;
+    world.start(plan_of({crash("meant", 1s, "cs1"), random(crash("other", 2s, "cs4"))}, budget));
+    world.run_until(3s);
+    CHECK(world.report("other").firings.size() == 1);
+}
+
+TEST_CASE("budget: messages and links take nothing away", "[faults][budget]") {
+    World world;
+    world.start(plan_of(
+        {random(named(fault_between(1s, "partition", actor("cs1"), actor("master")), "cut"))},
+        at_least_up(5)));
+    world.run_until(2s);
+    CHECK(world.report("cut").firings.size() == 1);
+}
+
+TEST_CASE("budget: of a target that is chosen anew each time, everybody could be hit",
+          "[faults][budget]") {
+    World world;
+    world.truth.replicas[ChunkHandle{7}] = {world.id("cs1")};
+    TargetSpec any;
+    any.name = "any";
+    any.resolve = TargetSpec::Resolve::each_use;
+    BudgetSpec budget;
+    budget.min_copies = 1;
+    PlanSpec plan = plan_of({random(fault_on(1s, "crash", target("any")))}, budget);
+    plan.targets = {any};
+    world.start(plan);
+    world.run_until(3s);
+    CHECK(world.report("crash").deferrals.size() == 1);
+    CHECK(world.report("crash").firings.empty());
+}
+
+TEST_CASE("calm: what lasts ends, and nothing begins any more", "[faults][budget]") {
+    World world;
+    PlanSpec plan = plan_of({crash("one", 1s, "cs1"), crash("late", 6s, "cs2"),
+                             random(crash("waits", 2s, "cs3"))},
+                            at_least_up(4));
+    plan.calm = 5s;
+    world.start(plan);
+    world.run_until(20s);
+    CHECK(world.host("cs1").up());
+    CHECK(world.report("one").firings.at(0).healed == at(5s));
+    CHECK(world.report("late").firings.empty());
+    CHECK(world.report("waits").firings.empty());
+    CHECK(world.report("waits").deferrals.at(0).given_up);
+}
+
+}  // namespace
+}  // namespace gfs::faults::testing

@@ -22,7 +22,8 @@ class DefiniteErrors final : public Invariant {
 
     std::vector<sim::EventKind> kinds() const override {
         return {event::client_op_started, event::client_op_ok, event::client_op_failed,
-                event::mutation_ordered, event::master_log_appended};
+                event::mutation_ordered, event::master_log_appended, event::master_replied,
+                event::client_retried};
     }
 
     void on_event(const sim::Event& event) override {
@@ -33,6 +34,10 @@ class DefiniteErrors final : public Invariant {
                 return forget(event.fields[0]);
             case event::gfs_client_op_failed:
                 return fail(event);
+            case event::gfs_client_retried:
+                return note_retry(event.fields[0]);
+            case event::gfs_master_replied:
+                return note_success(event);
             case event::gfs_mutation_ordered:
                 return act(by_data_, event.fields[6], "its data was ordered as a mutation");
             default:
@@ -49,6 +54,8 @@ class DefiniteErrors final : public Invariant {
         std::uint64_t key;
         const char* deed = nullptr;  // the first thing that was done for it
         bool failed = false;         // with a definite error
+        bool said_ok = false;        // by the master, in an answer that may be under way
+        bool retried = false;        // by the client library, which then knows of two requests
     };
     using Index = std::map<std::uint64_t, std::uint64_t>;  // to the operation
 
@@ -74,6 +81,17 @@ class DefiniteErrors final : public Invariant {
         operations_.erase(found);
     }
 
+    void note_success(const sim::Event& event) {
+        const auto found = operations_.find(event.fields[2]);
+        if (found == operations_.end()) return;
+        if (static_cast<Code>(event.fields[3]) == Code::ok) found->second.said_ok = true;
+    }
+
+    void note_retry(std::uint64_t op) {
+        const auto found = operations_.find(op);
+        if (found != operations_.end()) found->second.retried = true;
+    }
+
     void fail(const sim::Event& event) {
         const std::uint64_t op = event.fields[0];
         const auto found = operations_.find(op);
@@ -81,6 +99,13 @@ class DefiniteErrors final : public Invariant {
         if (found == operations_.end() || !definite) return forget(op);
         count_check();
         Operation& operation = found->second;
+        // The network doubled the request: the answer to the second copy overtook the first one's.
+        // Without request ids the client cannot know (anomaly A16, rule U15).
+        if (operation.deed != nullptr && operation.said_ok && !operation.retried) {
+            warn(fmt::format("the {} failed with {}, and its doubled request had succeeded",
+                             operation.what, info(static_cast<Code>(event.fields[3])).name));
+            return forget(op);
+        }
         if (operation.deed != nullptr) {
             violated(no_chunk, event.actor,
                      fmt::format("the {} failed with {}, which is definite, but {}",

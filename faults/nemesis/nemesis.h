@@ -70,8 +70,8 @@ struct NemesisKind {
     std::string_view kind;  // as registered
     FaultClass fault_class = FaultClass::process;
     std::uint32_t weight = 0;  // 0: never drawn
-    // Writes whom it hits and how hard; false when there is nothing in the arena to hit. Null: never
-    // drawn.
+    // Writes whom it hits and how hard; false when there is nothing in the arena to hit.
+    // Null: never drawn.
     bool (*draw)(Draw& draw, ObjectText& fault) = nullptr;
     std::string_view excluded{};  // why it is never drawn
 };

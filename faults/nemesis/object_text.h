@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An object of a scenario file that is written field by field, in the order in which a person would.
+// An object of a scenario file that is written field by field, in the order that a person would
+// choose.
 #pragma once
 
 #include <cstdint>

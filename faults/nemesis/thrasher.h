@@ -8,8 +8,8 @@ namespace gfs::faults {
 
 void thrash(Draw& draw);
 
-// Draws one fault of this kind; it begins at `at`, or when the profile likes. False: there is nothing
-// to hit.
+// Draws one fault of this kind; it begins at `at`, or when the profile likes. False: there is
+// nothing to hit.
 bool add_fault(Draw& draw, const NemesisKind& kind, std::int64_t number,
                std::optional<sim::Duration> at);
 

@@ -19,7 +19,7 @@
 #include "scenarios/format/suggest.h"
 #include "scenarios/reports/run_report.h"
 #include "scenarios/run/campaign/campaign.h"
-#include "sim/assert.h"
+#include "sim/assert.h"  // allow(include-table): nothing else of the simulator
 
 namespace gfs::cli {
 namespace {
@@ -243,7 +243,8 @@ struct Parser {
 
     CLI::App app{"gfsim"};
     Arguments result;
-    std::map<const CLI::Option*, std::vector<std::string>> values;  // found by address only
+    // allow(pointer-key): found by address only, never walked through
+    std::map<const CLI::Option*, std::vector<std::string>> values;
     std::vector<std::string> sets;
     std::vector<std::string> params;
     std::string colour = "auto";

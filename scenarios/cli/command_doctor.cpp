@@ -21,7 +21,7 @@
 #include "scenarios/reports/run_folder.h"
 #include "scenarios/run/run.h"
 #include "scenarios/run/version.h"
-#include "sim/assert.h"
+#include "sim/assert.h"  // allow(include-table): nothing else of the simulator
 
 namespace gfs::cli {
 namespace {

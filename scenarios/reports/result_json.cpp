@@ -32,7 +32,8 @@ Json fault_json(const results::FaultOutcome& fault) {
         firings.push_back(std::move(one));
     }
     return {{"name", fault.name},          {"do", fault.kind},
-            {"fired", std::move(firings)}, {"refused", fault.refusals}, {"put_off", fault.deferrals},
+            {"fired", std::move(firings)}, {"refused", fault.refusals},
+            {"put_off", fault.deferrals},
             {"never", fault.never},        {"place", place_json(fault.place)}};
 }
 

@@ -98,7 +98,8 @@ TEST_CASE("budget: a chunk keeps its good copies", "[faults][budget]") {
                         budget));
     world.run_until(4s);
     CHECK(world.log ==
-          Log{"1s fired one cs1", "2s refused two: put off: chunk 7 would have 0 good copies, min_copies is 1",
+          Log{"1s fired one cs1",
+              "2s refused two: put off: chunk 7 would have 0 good copies, min_copies is 1",
               "3s fired three cs3"});
 }
 

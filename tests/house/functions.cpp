@@ -41,7 +41,9 @@ bool opens_type_or_namespace(std::string_view head) {
     const bool named = std::any_of(words.begin(), words.end(), [&](std::string_view word) {
         return starts_with_word(head, word);
     });
-    // "struct Foo make() {" is a function.
+    // "struct Foo make() {" is a function, "class alignas(64) Foo {" is none.
+    const std::size_t aligned = head.find("alignas(");
+    if (aligned != std::string_view::npos) head.remove_prefix(head.find(')', aligned) + 1);
     return named && head.find(')') == std::string_view::npos;
 }
 

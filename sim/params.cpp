@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
+
+#include "sim/assert.h"
 
 namespace sim {
 
@@ -36,6 +39,28 @@ std::uint64_t Params::count(std::string_view name, std::uint64_t default_value,
     if (error == std::errc{} && stopped == end) return value;
     unreadable_.push_back({std::string(name), "'" + *text + "' is not a whole number"});
     return default_value;
+}
+
+std::size_t Params::word(std::string_view name, std::string_view default_value,
+                         std::string_view words, std::string_view sentence) const {
+    known_.push_back({std::string(name), std::string(default_value), std::string(sentence)});
+    const auto place_of = [words](std::string_view wanted) -> std::optional<std::size_t> {
+        std::size_t place = 0;
+        for (std::size_t from = 0; from < words.size(); ++place) {
+            const std::size_t end = std::min(words.find(' ', from), words.size());
+            if (words.substr(from, end - from) == wanted) return place;
+            from = end + 1;
+        }
+        return std::nullopt;
+    };
+    const std::optional<std::size_t> by_default = place_of(default_value);
+    SIM_ASSERT(by_default.has_value());
+    const std::string* const text = find(name);
+    if (text == nullptr) return *by_default;
+    if (const auto place = place_of(*text)) return *place;
+    unreadable_.push_back(
+        {std::string(name), "'" + *text + "' is not one of: " + std::string(words)});
+    return *by_default;
 }
 
 std::vector<Params::Problem> Params::problems() const {

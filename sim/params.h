@@ -38,6 +38,10 @@ class Params {
     Ratio ratio(std::string_view name, Ratio default_value, std::string_view sentence) const;
     std::uint64_t count(std::string_view name, std::uint64_t default_value,
                         std::string_view sentence) const;
+    // The place of the word in `words`, which are separated by spaces. REQUIRES: the default is
+    // one of them.
+    std::size_t word(std::string_view name, std::string_view default_value, std::string_view words,
+                     std::string_view sentence) const;
 
     // What was asked for so far, in that order.
     const std::vector<Known>& known() const { return known_; }

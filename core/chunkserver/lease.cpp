@@ -72,12 +72,14 @@ Task<void> ChunkServer::watch_expiry(ChunkHandle chunk, Version version) {
     }
 }
 
-// The primary takes no new mutations from now on, and answers when none is in flight (rule U13).
+// The primary takes no new mutations from now on, and answers when none is in flight; unless it is
+// configured to give the lease up at once (rule U13).
 Task<ChunkServer::Reply> ChunkServer::on_revoke_lease(RevokeLease request) {
     if (is_replaced(request.master)) co_return Code::old_epoch;
     while (Lease* const lease = find_lease(request.chunk, request.version)) {
         lease->revoking = true;
-        if (lease->in_flight.empty()) {
+        const bool waits = config_.revocation_waits == RevocationWaits::in_flight;
+        if (lease->in_flight.empty() || !waits) {
             host_.emit(event::lease_revoked, {request.chunk, id(), request.version});
             states_[request.chunk].lease.reset();
             break;

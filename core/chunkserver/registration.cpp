@@ -12,12 +12,6 @@
 #include "sim/rpc.h"
 
 namespace gfs {
-namespace {
-
-// How many chunks one HeartBeat reports (rule U8). All are reported in turn.
-constexpr std::size_t reports_per_heartbeat = 100;
-
-}  // namespace
 
 Task<void> ChunkServer::heartbeat_loop() {
     // Servers that start together do not all report in the same instant.
@@ -108,22 +102,23 @@ PollChunks::Reply ChunkServer::on_poll_chunks(const PollChunks&) {
 std::vector<ChunkHandle> ChunkServer::find_missing() const {
     std::vector<ChunkHandle> missing;
     for (const ChunkHandle chunk : store_.missing()) {
-        if (missing.size() == reports_per_heartbeat) break;
+        if (missing.size() == config_.heartbeat_reports) break;
         missing.push_back(chunk);
         host_.emit(event::chunk_file_missing, {chunk, id()});
     }
     return missing;
 }
 
-// What is missing first, then the next chunks in turn, so that in time the master hears of each.
+// A HeartBeat reports `heartbeat_reports` chunks (rule U8): what is missing first, then the next
+// ones in turn, so that in time the master hears of each.
 std::vector<ReplicaReport> ChunkServer::next_reports(const std::vector<ChunkHandle>& missing) {
-    SIM_ASSERT(missing.size() <= reports_per_heartbeat);
+    SIM_ASSERT(missing.size() <= config_.heartbeat_reports);
     std::vector<ReplicaReport> reports;
     for (const ChunkHandle chunk : missing)
         reports.push_back({.chunk = chunk, .version = Version{0}, .length = 0, .missing = true});
     const auto& replicas = store_.replicas();
     auto at = replicas.upper_bound(last_reported_);
-    const std::size_t room = reports_per_heartbeat - reports.size();
+    const std::size_t room = config_.heartbeat_reports - reports.size();
     for (std::size_t left = std::min(room, replicas.size()); left > 0; --left) {
         if (at == replicas.end()) at = replicas.begin();
         last_reported_ = at->first;

@@ -36,9 +36,9 @@ Task<Result<std::uint64_t>> Client::append(AppendRequest request) {
 Task<Result<std::uint64_t>> Client::append_record(Piece record) {
     SIM_ASSERT(record.length <= config_.record_append_max);
     std::uint32_t failures = 0;       // of steps 3 to 7 with the same replicas
-    std::optional<ChunkIndex> index;  // absent: whichever is the file's last chunk
+    std::optional<ChunkIndex> full;  // it did not fit; absent: the file's last chunk may do
     for (;;) {
-        const Result<LeaseHolder> holder = co_await lease_holder(record.op, record.file, index);
+        const Result<LeaseHolder> holder = co_await holder_for(record, full);
         if (!holder.ok()) co_return holder.code();
 
         const Try tried = co_await try_append(record, *holder);
@@ -57,19 +57,25 @@ Task<Result<std::uint64_t>> Client::append_record(Piece record) {
             // The primary padded the chunk on all replicas: "the client should retry on the next
             // chunk". That one comes into being when it is asked for.
             cache_.forget_holder(record.file, holder->index);
-            index = gfs::next(holder->index);
+            full = holder->index;
             failures = 0;
             made_progress(record.op);
             continue;
         }
         if (next == AfterMutation::ask_master) {
             cache_.forget_holder(record.file, holder->index);
-            index.reset();
+            full.reset();
             failures = 0;
         }
         const bool again = co_await back_off(record.op, tried.code);
         if (!again) co_return code_at_limit(record.op);
     }
+}
+
+// The lease holder of the chunk that the record goes to.
+Task<Result<LeaseHolder>> Client::holder_for(Piece record, std::optional<ChunkIndex> full) {
+    if (full) co_return co_await next_holder(record.op, record.file, *full);
+    co_return co_await lease_holder(record.op, record.file, std::nullopt);
 }
 
 // Steps 3 to 7 of GFS 3.1, once.
@@ -88,9 +94,11 @@ Task<Client::Try> Client::try_append(Piece record, LeaseHolder holder) {
                          .version = holder.version,
                          .data = record.data,
                          .length = record.length};
-    const Duration timeout = patience(record.op, record.length);
+    const Duration timeout = patience(record.op, record.length, holder.primary);
+    const LocalTime sent = host_.now();
     const Answer<Appended> answer =
         co_await sim::call(host_, holder.primary, std::move(request), timeout);
+    note_answer(holder.primary, sent, answer.code());
 
     // Step 7. After an error the record may be on some replicas, in whole or in part.
     if (!info(answer.code()).definite) running(record.op).may_have_happened = true;

@@ -31,8 +31,10 @@ Task<typename M::Reply> Client::ask_shadows(M request) {
     const OpId op = request.op;
     for (std::size_t i = 0; i < shadows_.size(); ++i) {
         const HostId shadow = shadows_[i];
-        const Duration timeout = std::min(config_.client_timeout, time_left(op));
+        const Duration timeout = patience(op, 0, shadow);
+        const LocalTime sent = host_.now();
         typename M::Reply reply = co_await sim::call(host_, shadow, request, timeout);
+        note_answer(shadow, sent, reply.code());
         if (!reply.ok()) continue;
         running(op).from_shadow = true;
         host_.emit(event::client_used_shadow, {op, text(running(op).file), shadow});
@@ -50,8 +52,10 @@ Task<typename M::Reply> Client::ask_master(M request) {
         // The name may lead to another machine than at the last try.
         const HostId master = master_;
         SIM_ASSERT(master != sim::no_host);
-        const Duration timeout = std::min(config_.client_timeout, time_left(op));
+        const Duration timeout = patience(op, 0, master);
+        const LocalTime sent = host_.now();
         typename M::Reply reply = co_await sim::call(host_, master, request, timeout);
+        note_answer(master, sent, reply.code());
         if constexpr (NamespaceMutation<M>)
             if (!info(reply.code()).definite) running(op).may_have_happened = true;
         if (after_master(reply.code()) == AfterMaster::stop) co_return reply;

@@ -32,7 +32,10 @@ Client::Client(sim::Host& host, const Config& config, const HostId& master,
       shadows_(shadows),
       back_off_draws_(seed, "client.back_off", sim::to_index(host.id())),
       replica_draws_(seed, "client.replicas", sim::to_index(host.id())),
-      cache_(config) {}
+      cache_(config),
+      retry_(make_retry(config.retry)),
+      timeout_(make_timeout(config.timeout)),
+      replica_choice_(make_replica_choice(config.replica_choice)) {}
 
 OpId Client::begin(const Begin& what) {
     SIM_ASSERT(host_.incarnation() > 0);
@@ -100,9 +103,32 @@ Duration Client::time_left(OpId op) const {
     return std::max(running_.at(op).ends - host_.now(), Duration{1});
 }
 
-Duration Client::patience(OpId op, std::uint64_t bytes) const {
+Duration Client::patience(OpId op, std::uint64_t bytes, HostId to) const {
     const Duration flowing{static_cast<std::int64_t>(bytes) * slowest_ns_per_byte};
-    return std::min(config_.client_timeout + flowing, time_left(op));
+    return std::min(timeout_->limit(to, config_.client_timeout) + flowing, time_left(op));
+}
+
+void Client::note_answer(HostId to, LocalTime sent, Code code) {
+    const Duration waited = host_.now() - sent;
+    if (code == Code::timeout)
+        timeout_->timed_out(to, waited);
+    else
+        timeout_->answered(to, waited);
+}
+
+void Client::order_for_reading(std::vector<ServerId>& servers) {
+    SIM_ASSERT(!servers.empty());
+    const sim::Network& network = host_.endpoint().network();
+    std::vector<ReadCandidate> candidates;
+    for (const ServerId server : servers) {
+        const auto asked = reads_asked_.find(server);
+        candidates.push_back({.server = server,
+                              .distance = network.distance(id(), server),
+                              .asked = asked == reads_asked_.end() ? 0 : asked->second});
+    }
+    replica_choice_->order(candidates, replica_draws_);
+    SIM_ASSERT(candidates.size() == servers.size());
+    for (std::size_t i = 0; i < servers.size(); ++i) servers[i] = candidates[i].server;
 }
 
 void Client::order_by_distance(std::vector<ServerId>& servers) {

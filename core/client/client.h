@@ -23,6 +23,9 @@
 #include "sim/executor.h"
 #include "sim/future.h"
 #include "sim/host.h"
+#include "core/policy/replica_choice.h"
+#include "core/policy/retry.h"
+#include "core/policy/timeout.h"
 #include "sim/random.h"
 
 namespace gfs {
@@ -185,7 +188,10 @@ class Client {
     void made_progress(OpId op);
     Duration default_limit() const;
     Duration time_left(OpId op) const;
-    Duration patience(OpId op, std::uint64_t bytes) const;
+    // How long to wait for `to`, to which so many bytes flow, or from which they come.
+    Duration patience(OpId op, std::uint64_t bytes, HostId to) const;
+    // What became of a request that was sent at `sent`: for the time-outs of those that follow.
+    void note_answer(HostId to, LocalTime sent, Code code);
 
     // retry.cpp
     Task<bool> back_off(OpId op, Code code);
@@ -217,6 +223,8 @@ class Client {
     // write.cpp, push.cpp, append.cpp
     Task<Result<LeaseHolder>> lease_holder(OpId op, std::string file,
                                            std::optional<ChunkIndex> index);
+    Task<Result<LeaseHolder>> next_holder(OpId op, std::string file, ChunkIndex full);
+    Task<Result<LeaseHolder>> holder_for(Piece record, std::optional<ChunkIndex> full);
     Task<Code> write_piece(Piece piece);
     Task<Result<std::uint64_t>> append_record(Piece record);
     Task<Try> try_write(Piece piece, LeaseHolder holder);
@@ -226,6 +234,8 @@ class Client {
     Task<Code> push_star(Piece piece, std::vector<ServerId> replicas);
     void emit_push(const Piece& piece, ServerId server);
 
+    // For reads, as `/gfs/replica_choice` has it.
+    void order_for_reading(std::vector<ServerId>& servers);
     // Closest first; the order among equals is drawn.
     void order_by_distance(std::vector<ServerId>& servers);
     sim::TextId text(std::string_view name) const;
@@ -240,6 +250,10 @@ class Client {
     sim::Random back_off_draws_;
     sim::Random replica_draws_;
     LocationCache cache_;
+    std::unique_ptr<RetryPolicy> retry_;
+    std::unique_ptr<TimeoutPolicy> timeout_;
+    std::unique_ptr<ReplicaChoice> replica_choice_;
+    std::map<ServerId, std::uint64_t> reads_asked_;
     std::map<OpId, Running> running_;
     std::uint32_t operations_begun_ = 0;
 };

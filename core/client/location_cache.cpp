@@ -56,22 +56,28 @@ void LocationCache::ask_last(const std::string& file, ChunkIndex index, ServerId
     if (place != servers.end()) std::rotate(place, place + 1, servers.end());
 }
 
-std::optional<LeaseHolder> LocationCache::holder(const std::string& file, ChunkIndex index) const {
+// "It needs to contact the master again only when the primary becomes unreachable or replies that it
+// no longer holds a lease" (GFS 3.1), so that no time-out is needed. One may be set (rule U3).
+std::optional<LeaseHolder> LocationCache::holder(const std::string& file, ChunkIndex index,
+                                                 LocalTime now) const {
     const auto found = holders_.find({file, index});
     if (found == holders_.end()) return std::nullopt;
-    return found->second;
+    const bool too_old = config_.holder_cache && now - found->second.fetched >= *config_.holder_cache;
+    if (too_old) return std::nullopt;
+    return found->second.is;
 }
 
-std::optional<LeaseHolder> LocationCache::last_holder(const std::string& file) const {
+std::optional<LeaseHolder> LocationCache::last_holder(const std::string& file,
+                                                      LocalTime now) const {
     const auto last = last_.find(file);
     if (last == last_.end()) return std::nullopt;
-    return holder(file, last->second);
+    return holder(file, last->second, now);
 }
 
-void LocationCache::put_holder(const std::string& file, const LeaseHolder& holder) {
+void LocationCache::put_holder(const std::string& file, const LeaseHolder& holder, LocalTime now) {
     SIM_ASSERT(holder.chunk != no_chunk);
     SIM_ASSERT(holder.primary != sim::no_host);
-    holders_.insert_or_assign({file, holder.index}, holder);
+    holders_.insert_or_assign({file, holder.index}, Holder{holder, now});
     // After a snapshot the file got a chunk of its own (GFS 3.4): who writes to it must not go on
     // reading the old one.
     const auto found = locations_.find({file, holder.index});

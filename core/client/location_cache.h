@@ -37,19 +37,25 @@ class LocationCache {
     // `server` failed: it is the last to be asked from now on.
     void ask_last(const std::string& file, ChunkIndex index, ServerId server);
 
-    std::optional<LeaseHolder> holder(const std::string& file, ChunkIndex index) const;
+    // Nothing when there is none, or when it is older than `holder_cache` allows.
+    std::optional<LeaseHolder> holder(const std::string& file, ChunkIndex index,
+                                      LocalTime now) const;
     // Of the chunk that the last record append to the file went to.
-    std::optional<LeaseHolder> last_holder(const std::string& file) const;
-    void put_holder(const std::string& file, const LeaseHolder& holder);
+    std::optional<LeaseHolder> last_holder(const std::string& file, LocalTime now) const;
+    void put_holder(const std::string& file, const LeaseHolder& holder, LocalTime now);
     void put_last(const std::string& file, ChunkIndex index) { last_[file] = index; }
     void forget_holder(const std::string& file, ChunkIndex index);
 
   private:
     using Key = std::pair<std::string, ChunkIndex>;
+    struct Holder {
+        LeaseHolder is;
+        LocalTime fetched;
+    };
 
     const Config& config_;
     std::map<Key, Entry> locations_;
-    std::map<Key, LeaseHolder> holders_;
+    std::map<Key, Holder> holders_;
     std::map<std::string, ChunkIndex> last_;  // the last chunk, as far as known
 };
 

@@ -34,7 +34,8 @@ Task<Code> Client::push(Piece piece, std::vector<ServerId> replicas) {
 Task<Code> Client::push_chain(Piece piece, std::vector<ServerId> replicas) {
     const ServerId closest = replicas.front();
     emit_push(piece, closest);
-    const Duration timeout = patience(piece.op, piece.length);
+    const Duration timeout = patience(piece.op, piece.length, closest);
+    const LocalTime sent = host_.now();
     auto transfer = sim::Transfer::start(host_.endpoint().network(), id(), closest, piece.length);
     PushData request{.op = piece.op,
                      .data = piece.data,
@@ -44,15 +45,17 @@ Task<Code> Client::push_chain(Piece piece, std::vector<ServerId> replicas) {
                      .patience = timeout,
                      .transfer = std::move(transfer)};
     const Answer<Done> answer = co_await sim::call(host_, closest, std::move(request), timeout);
+    note_answer(closest, sent, answer.code());
     co_return answer.code();
 }
 
 // Not GFS, but what it improves on: the client sends to every replica itself, and its outbound
 // bandwidth is shared by all of them.
 Task<Code> Client::push_star(Piece piece, std::vector<ServerId> replicas) {
-    const Duration timeout = patience(piece.op, piece.length * replicas.size());
+    const LocalTime sent = host_.now();
     std::vector<sim::Future<Answer<Done>>> answers;
     for (const ServerId replica : replicas) {
+        const Duration timeout = patience(piece.op, piece.length * replicas.size(), replica);
         emit_push(piece, replica);
         PushData request{.op = piece.op,
                          .data = piece.data,
@@ -65,8 +68,9 @@ Task<Code> Client::push_star(Piece piece, std::vector<ServerId> replicas) {
         answers.push_back(sim::start_call(host_, replica, std::move(request), timeout));
     }
     Code outcome = Code::ok;
-    for (sim::Future<Answer<Done>>& future : answers) {
-        const Answer<Done> answer = co_await future.get();
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const Answer<Done> answer = co_await answers[i].get();
+        note_answer(replicas[i], sent, answer.code());
         if (!answer.ok()) outcome = answer.code();
     }
     co_return outcome;

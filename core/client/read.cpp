@@ -140,7 +140,8 @@ Task<Result<Client::PieceRead>> Client::read_piece(Piece piece) {
         if (!located.ok() && located.code() == Code::end_of_file) co_return PieceRead{};
         if (!located.ok()) co_return located.code();
 
-        // The closest replica is asked first, the others when it fails (GFS 2.4, 5.2).
+        // The closest replica is asked first (or as `/gfs/replica_choice` has it), the others when
+        // it fails (GFS 2.4, 5.2).
         Code failure = Code::no_live_replica;
         bool ended_early = false;
         for (const ServerId server : located->entry.where.servers) {
@@ -170,8 +171,11 @@ Task<Client::ReplicaAnswer> Client::read_replica(Piece piece, Located located, S
                  .version = located.entry.where.version,
                  .offset = piece.offset,
                  .length = piece.length};
-    const Duration timeout = patience(piece.op, piece.length);
+    ++reads_asked_[server];
+    const Duration timeout = patience(piece.op, piece.length, server);
+    const LocalTime sent = host_.now();
     const Answer<ReadData> answer = co_await sim::call(host_, server, std::move(request), timeout);
+    note_answer(server, sent, answer.code());
     co_return judge(piece, located, server, answer);
 }
 
@@ -217,8 +221,10 @@ Client::ReplicaAnswer Client::judge(const Piece& piece, const Located& located, 
     }
     host_.emit(event::read_ok,
                {file, where.chunk, id(), server, piece.offset, data.length, via, piece.op});
-    // In a chunk that others follow, what is not there is a hole: it reads as zeros.
-    const bool last_chunk = to_number(piece.index) + 1 >= located.entry.file_chunks;
+    // In a chunk that others follow, what is not there is a hole. Choice (not in GFS): it reads as
+    // zeros (rule U16); otherwise a file would seem to end before its last chunk.
+    const bool last_chunk = to_number(piece.index) + 1 >= located.entry.file_chunks ||
+                            config_.holes == Holes::end_of_file;
     if (ended && !last_chunk) data.length = piece.length;
     if (!last_chunk) data.replica_end = config_.chunk_size;
     return {.kind = Kind::got, .data = std::move(data)};
@@ -259,7 +265,7 @@ Task<Result<Locations>> Client::find_location(OpId op, std::string file, ChunkIn
     if (!answer.ok()) co_return answer;
     for (ChunkLocations& chunk : answer.value().chunks) {
         if (chunk.servers.empty()) continue;
-        order_by_distance(chunk.servers);
+        order_for_reading(chunk.servers);
         cache_.put(file, {.where = chunk,
                           .file_chunks = answer->file_chunks,
                           .fetched_by = op,

@@ -155,19 +155,17 @@ AfterRead after_read(Code code) {
     return AfterRead::other_replica;
 }
 
-// Choice (not in GFS): waits double from 1/64 of client_timeout up to client_timeout, and half of
-// each is drawn, so that clients that failed together do not come back together.
+// How long to wait between tries, and whether to try again, is the business of `/gfs/retry`.
 Task<bool> Client::back_off(OpId op, Code code) {
     SIM_ASSERT(code != Code::ok);
     Running& failed = running(op);
     failed.last = code;
     ++failed.attempts;
-    const std::uint32_t doublings = std::min<std::uint32_t>(failed.failures++, 6);
-    const Duration longest = config_.client_timeout / 64 * (std::int64_t{1} << doublings);
-    const Duration drawn{back_off_draws_.between(longest.count() / 2, longest.count())};
-    if (drawn >= time_left(op)) co_return false;
+    const Failures failures{.in_a_row = failed.failures++, .timeout = config_.client_timeout};
+    const std::optional<Duration> wait = retry_->wait(failures, back_off_draws_);
+    if (!wait || *wait >= time_left(op)) co_return false;
     emit_retried(op, code);
-    co_await sim::sleep(host_, drawn);
+    co_await sim::sleep(host_, *wait);
     co_return true;
 }
 

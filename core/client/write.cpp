@@ -85,7 +85,8 @@ Task<Code> Client::write_piece(Piece piece) {
 // index: of the file's last chunk.
 Task<Result<LeaseHolder>> Client::lease_holder(OpId op, std::string file,
                                                std::optional<ChunkIndex> index) {
-    const auto known = index ? cache_.holder(file, *index) : cache_.last_holder(file);
+    const LocalTime now = host_.now();
+    const auto known = index ? cache_.holder(file, *index, now) : cache_.last_holder(file, now);
     if (known) co_return *known;
     using Which = FindLeaseHolder::Which;
     FindLeaseHolder request{.op = op,
@@ -97,8 +98,25 @@ Task<Result<LeaseHolder>> Client::lease_holder(OpId op, std::string file,
     if (!answer.ok()) co_return answer.code();
     // A master that answers for another chunk than was asked for is not believed.
     if (index && answer->index != *index) co_return Code::invalid_offset;
-    cache_.put_holder(file, *answer);
+    cache_.put_holder(file, *answer, host_.now());
     if (!index) cache_.put_last(file, answer->index);
+    co_return *answer;
+}
+
+// The chunk after the one that a record did not fit into. With `next_chunk: always` it may be one
+// that comes later still (rule U23).
+Task<Result<LeaseHolder>> Client::next_holder(OpId op, std::string file, ChunkIndex full) {
+    if (config_.next_chunk == NextChunk::once)
+        co_return co_await lease_holder(op, std::move(file), next(full));
+    FindLeaseHolder request{.op = op,
+                            .client = id(),
+                            .file = file,
+                            .which = FindLeaseHolder::Which::after,
+                            .index = full};
+    const Result<LeaseHolder> answer = co_await ask_master(std::move(request));
+    if (!answer.ok()) co_return answer.code();
+    if (answer->index <= full) co_return Code::invalid_offset;
+    cache_.put_holder(file, *answer, host_.now());
     co_return *answer;
 }
 
@@ -121,9 +139,11 @@ Task<Client::Try> Client::try_write(Piece piece, LeaseHolder holder) {
                   .offset = piece.offset,
                   .length = piece.length,
                   .data_offset = piece.data_offset};
-    const Duration timeout = patience(piece.op, piece.length);
+    const Duration timeout = patience(piece.op, piece.length, holder.primary);
+    const LocalTime sent = host_.now();
     const Answer<Done> answer =
         co_await sim::call(host_, holder.primary, std::move(request), timeout);
+    note_answer(holder.primary, sent, answer.code());
 
     // Step 7: any error at any replica is an error, and then the region may be anything.
     if (!info(answer.code()).definite) running(piece.op).may_have_happened = true;

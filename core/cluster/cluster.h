@@ -21,6 +21,7 @@
 #include "core/common/log_record.h"
 #include "core/common/topology.h"
 #include "core/master/appointment.h"
+#include "core/policy/placement.h"
 #include "sim/disk/disk.h"
 #include "sim/engine.h"
 #include "sim/network/network.h"
@@ -146,7 +147,8 @@ class Cluster final : private MasterStarter {
     std::uint32_t rack_number(const std::string& name) const;
     void set_clock(sim::Host& host);
     void preload_record(log::Entry entry);
-    std::vector<ServerId> place_preloaded(std::uint32_t replicas);
+    std::vector<ServerId> place_preloaded(std::uint32_t replicas, ChunkHandle chunk);
+    std::vector<ServerId> place_by_policy(std::uint32_t replicas, ChunkHandle chunk);
     void start_process(Machine& machine);
     void end_process(Machine& machine);
 
@@ -166,6 +168,7 @@ class Cluster final : private MasterStarter {
     std::uint32_t clients_added_ = 0;
     sim::Random clocks_;
     sim::Random preload_draws_;
+    std::unique_ptr<PlacementPolicy> preload_placement_;
     std::set<std::string> preloaded_directories_;
     std::uint64_t preloaded_chunks_ = 0;
     std::vector<ServerId> preloaded_places_;    // of all replicas, in the order of the chunks

@@ -31,7 +31,7 @@ ChunkHandle Cluster::preload(const PreloadedFile& file) {
         const DataId data = data_.add(sim::no_host, file.fill);
         Content content;
         content.write({.offset = 0, .length = file.fill, .data = data});
-        for (const ServerId server : place_preloaded(file.replicas)) {
+        for (const ServerId server : place_preloaded(file.replicas, chunk)) {
             machines_.at(sim::to_index(server)).chunks->preload(chunk, Version{1}, content);
             preloaded_places_.push_back(server);
         }
@@ -65,8 +65,11 @@ void Cluster::install_preloaded() {
 
 // Servers at random, on as many racks as there are, or as `/gfs/placement` has it: the same as what
 // the master would have come to, without its view of disks that fill up one by one.
-std::vector<ServerId> Cluster::place_preloaded(std::uint32_t replicas) {
+std::vector<ServerId> Cluster::place_preloaded(std::uint32_t replicas, ChunkHandle chunk) {
     SIM_ASSERT(replicas <= chunkservers_.size());
+    const std::string& kind = config_.placement.kind;
+    if (kind != "paper" && kind != "random" && kind != "same_rack")
+        return place_by_policy(replicas, chunk);
     enum class Wish { any, other_rack, same_rack };
     Wish wish = Wish::other_rack;
     if (config_.placement.kind == "random" || !config_.has(Mechanism::rack_spread))
@@ -93,6 +96,23 @@ std::vector<ServerId> Cluster::place_preloaded(std::uint32_t replicas) {
         racks.push_back(rack_of(server));
     }
     return chosen;
+}
+
+// By the policy itself, on disks that are empty.
+std::vector<ServerId> Cluster::place_by_policy(std::uint32_t replicas, ChunkHandle chunk) {
+    if (!preload_placement_) preload_placement_ = make_placement(config_.placement);
+    ClusterView view;
+    view.chunk = chunk;
+    for (const ServerId server : chunkservers_) {
+        const std::uint64_t capacity =
+            machines_.at(sim::to_index(server)).chunks->disk().capacity();
+        view.live.push_back({.id = server,
+                             .rack = config_.has(Mechanism::rack_spread)
+                                         ? engine_.host(server).rack()
+                                         : 0,
+                             .disk_capacity = capacity});
+    }
+    return preload_placement_->choose(view, replicas, preload_draws_);
 }
 
 }  // namespace gfs

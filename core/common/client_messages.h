@@ -128,6 +128,9 @@ struct FindLeaseHolder : MessageBase<Message::FindLeaseHolder, LeaseHolder> {
     enum class Which : std::uint8_t {
         at_index,  // chunk `index`; created if it is the file's next one
         last,      // the file's last chunk, for a record append; created if there is none
+        // For a record that did not fit into chunk `index`: the next chunk, or one created after it
+        // while this request waited (`/gfs/next_chunk`: always).
+        after,
     };
     OpId op;
     ClientId client;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,11 @@ enum class VersionOrder { reserve, replicas_first, log_first };        // U4
 // allow(synonym): here it means to wait
 enum class LogReplicaDown { reconfigure, block };                      // U19
 enum class PrimaryChoice { random, first, longest };                   // U17
+enum class RevocationWaits { in_flight, nothing };                     // U13
+enum class Holes { zeros, end_of_file };                               // U16
+enum class SurplusChoice { fullest, random, first };                   // U21
+enum class NextChunk { once, always };                                 // U23
+enum class SharedGoal { highest, lowest };                             // U24
 
 // A policy by name with its parameters, e.g. {"kind": "random", "full_at": 0.9}. Values are kept
 // as the file has them; the policy's constructor reads and checks them.
@@ -67,8 +73,10 @@ struct Config {
     Duration rereplicate_after = 0s;                    // U2
     Duration delete_grace = 72h;                        // P 4.4.1, three days
     Duration scan_every = 60s;                          // U8
+    std::uint32_t heartbeat_reports = 100;              // U8: chunks that one HeartBeat reports
     PolicySpec placement{"paper", {}};                  // P 4.2
     PolicySpec rebalancing{"paper", {}};                // P 4.3
+    PolicySpec re_replication{"paper", {}};             // P 4.3
     Push push = Push::chain;                            // P 3.2
     CloneLimit clone_limit;                             // P 6.2.5: 91 of 227 servers
     std::uint64_t clone_bandwidth = 6'250'000;          // bytes/s, P 6.2.5
@@ -89,8 +97,19 @@ struct Config {
     std::uint32_t report_secondary_after = 3;           // U6, failures in a row
     bool clone_revoke = true;                           // U12
     PrimaryChoice primary_choice = PrimaryChoice::random;           // U17
+    RevocationWaits revocation_waits = RevocationWaits::in_flight;  // U13
+    Duration request_table = 0s;                        // U15: 0, there is none, as in the paper
+    Holes holes = Holes::zeros;                         // U16
+    std::uint32_t creation_replicas = 1;                // U18: at least, for a chunk to be used
+    SurplusChoice surplus_choice = SurplusChoice::fullest;          // U21
+    NextChunk next_chunk = NextChunk::once;             // U23
+    SharedGoal shared_goal = SharedGoal::highest;       // U24
     std::uint64_t push_buffer = 64 * MiB;               // LRU buffer of pushed data, 3.1 step 3
     Duration client_cache = 60s;                        // U3
+    std::optional<Duration> holder_cache;               // U3: none, until the primary refuses
+    PolicySpec replica_choice{"closest", {}};           // P 2.4
+    PolicySpec retry{"exponential", {}};                // U14
+    PolicySpec timeout{"static", {}};                   // U14
     Duration client_timeout = 2s;                       // U14, one request
     std::uint32_t client_retries = 3;                   // U14, of steps 3 to 7
     Duration master_failover_after = 10s;               // P 5.1.3, how long is ours

@@ -20,9 +20,13 @@ constexpr Duration recent = std::chrono::minutes{1};
 }  // namespace
 
 // The next chunk of a file. REQUIRES: the file is there, and its name is locked for writing.
-Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file) {
+Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file, ClientId client) {
     const std::size_t goal = files_.find(file)->goal;
-    const Placing placing{.holders = {}, .unfit = {}, .copies = goal};
+    const Placing placing{.holders = {},
+                          .unfit = {},
+                          .copies = goal,
+                          .chunk = ChunkHandle{next_handle_},  // or one soon after it
+                          .local_rack = host_.engine().host(client).rack()};
     const std::vector<ServerId> servers = choose_servers(placing);
     if (servers.empty()) co_return Code::no_chunkserver;
 
@@ -41,9 +45,10 @@ Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file) {
         const CreateChunk::Reply answer = co_await answers[i].get();
         if (answer.ok()) made.push_back(servers[i]);
     }
-    // Choice (not in GFS): one replica is enough to go on; re-replication makes the others. What
-    // was created and not answered, or answered too late, is stale at the first lease (rule U18).
-    if (made.empty()) {
+    // Choice (not in GFS): one replica, or `creation_replicas`, is enough to go on; re-replication
+    // makes the others. What was created and not answered, or answered too late, is stale at the
+    // first lease, and an orphan when there are too few (rule U18).
+    if (made.size() < needed_at_creation(goal)) {
         creating_.erase(handle);
         co_return Code::no_chunkserver;
     }
@@ -62,6 +67,10 @@ Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file) {
     co_return handle;
 }
 
+std::size_t Master::needed_at_creation(std::size_t goal) const {
+    return std::clamp<std::size_t>(config_.creation_replicas, 1, std::max<std::size_t>(goal, 1));
+}
+
 // Choice (not in GFS): handles are reserved in the log before any is used. A handle that was sent
 // to chunkservers and never came into the log must not be given to another chunk after a crash.
 Task<ChunkHandle> Master::new_handle(OpId op) {
@@ -77,6 +86,8 @@ std::vector<ServerId> Master::choose_servers(const Placing& placing) {
         return std::find(ids.begin(), ids.end(), id) != ids.end();
     };
     ClusterView view;
+    view.chunk = placing.chunk;
+    view.local_rack = placing.local_rack;
     for (auto& [id, server] : servers_) {
         auto& creations = server.creations;
         while (!creations.empty() && creations.front() + recent < now()) creations.pop_front();

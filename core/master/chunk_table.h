@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/common/config.h"
 #include "core/common/ids.h"
 #include "sim/assert.h"
 #include "sim/time.h"
@@ -45,7 +46,7 @@ struct Chunk {
     // The goals of the files that have it, ascending: several after a snapshot (GFS 3.4).
     std::vector<std::uint32_t> owners;
     std::uint32_t live_owners = 0;  // those of them that are not deleted
-    std::uint32_t goal = 0;         // the highest of the owners' (rule U24)
+    std::uint32_t goal = 0;         // the highest of the owners', or the lowest (rule U24)
 
     Version version{};   // of the last grant; what a current replica has
     Version reserved{};  // no number up to this one is used for a new grant
@@ -65,16 +66,22 @@ struct Chunk {
 
     // A write to it would change several files (GFS 3.4).
     bool is_shared() const { return owners.size() > 1; }
-    void add_owner(std::uint32_t goal_of_file) {
+    void add_owner(std::uint32_t goal_of_file, SharedGoal rule) {
         owners.insert(std::upper_bound(owners.begin(), owners.end(), goal_of_file), goal_of_file);
-        goal = owners.back();
+        goal = goal_by(rule);
     }
     // REQUIRES: a file with this goal has the chunk. Keeps its goal when nobody has it any more.
-    void remove_owner(std::uint32_t goal_of_file) {
+    void remove_owner(std::uint32_t goal_of_file, SharedGoal rule) {
         const auto owner = std::lower_bound(owners.begin(), owners.end(), goal_of_file);
         SIM_ASSERT(owner != owners.end() && *owner == goal_of_file);
         owners.erase(owner);
-        if (!owners.empty()) goal = owners.back();
+        if (!owners.empty()) goal = goal_by(rule);
+    }
+    // Choice (not in GFS): a chunk that several files share serves the one that wants most (rule
+    // U24). REQUIRES: a file has it.
+    std::uint32_t goal_by(SharedGoal rule) const {
+        SIM_ASSERT(!owners.empty());
+        return rule == SharedGoal::highest ? owners.back() : owners.front();
     }
 
     const Replica* find(ServerId server) const {

@@ -63,10 +63,10 @@ Task<Result<ChunkHandle>> Master::copy_chunk(OpId op, std::string file, ChunkHan
                                    .master = epoch()};
     const std::vector<ServerId> made = co_await copy_locally(request);
 
-    // Choice (not in GFS): as when a chunk is created, one replica is enough to go on with, and
-    // re-replication makes the others (rule U18).
+    // Choice (not in GFS): as when a chunk is created, one replica, or `creation_replicas`, is
+    // enough to go on with, and re-replication makes the others (rule U18).
     const Chunk* const copied = find(shared);
-    if (made.empty() || copied == nullptr) {
+    if (copied == nullptr || made.size() < needed_at_creation(copied->goal)) {
         creating_.erase(handle);
         co_return copied == nullptr ? Code::no_such_chunk : Code::no_chunkserver;
     }

@@ -27,6 +27,7 @@ Task<Result<LogIndex>> Master::remove(Delete request) {
     plan.write(path);
     const auto guard = co_await locks_.enter(std::move(plan));
 
+    if (const auto done = done_before(request.op)) co_return *done;
     const Namespace::Node* const node = files_.find(path);
     if (node == nullptr) co_return Code::not_found;
     if (node->directory) {

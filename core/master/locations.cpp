@@ -107,14 +107,15 @@ Task<Result<ChunkHandle>> Master::chunk_to_mutate(FindLeaseHolder request) {
         if (present->has_value()) co_return **present;
     }
     // Choice (not in GFS): of two clients that ask for the next chunk at once, the second one finds
-    // the first one's (rule U23).
+    // the first one's, unless it asked for whatever comes after the last one it knows (rule U23).
     NamespaceLocks::Plan plan;
     plan.write(request.file);
     const auto guard = co_await locks_.enter(std::move(plan));
     const Result<std::optional<ChunkHandle>> present = present_chunk(request);
     if (!present.ok()) co_return present.code();
-    if (present->has_value()) co_return **present;
-    co_return co_await create_chunk(request.op, request.file);
+    const bool is_shared = request.which != FindLeaseHolder::Which::after;
+    if (present->has_value() && is_shared) co_return **present;
+    co_return co_await create_chunk(request.op, request.file, request.client);
 }
 
 // No handle: it is the next chunk of the file.
@@ -130,7 +131,8 @@ Result<std::optional<ChunkHandle>> Master::present_chunk(const FindLeaseHolder& 
         if (!chunks.empty()) present = chunks.back();
         return present;
     }
-    const std::size_t index = to_number(request.index);
+    const bool is_after = request.which == FindLeaseHolder::Which::after;
+    const std::size_t index = to_number(request.index) + (is_after ? 1 : 0);
     if (index > chunks.size()) return Code::invalid_offset;
     if (index < chunks.size()) present = chunks[index];
     return present;

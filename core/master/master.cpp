@@ -28,6 +28,10 @@ Master::Master(sim::Host& host, const Config& config, LogStore& log,
       placement_draws_(host.engine().random("master.placement", to_number(appointment_.epoch))),
       primary_draws_(host.engine().random("master.primary", to_number(appointment_.epoch))),
       rebalancing_(make_rebalancing(config.rebalancing)),
+      re_replication_(make_re_replication(config.re_replication)),
+      repair_draws_(host.engine().random("master.repair", to_number(appointment_.epoch))),
+      surplus_draws_(host.engine().random("master.surplus", to_number(appointment_.epoch))),
+      requests_(config.request_table),
       repair_(host) {
     sim::Endpoint& endpoint = host_.endpoint();
     endpoint.on<Create>(*this, &Master::on_create);

@@ -31,6 +31,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -45,7 +46,9 @@
 #include "core/master/namespace_locks.h"
 #include "core/master/operation_log.h"
 #include "core/master/repair_queue.h"
+#include "core/master/request_table.h"
 #include "core/policy/placement.h"
+#include "core/policy/re_replication.h"
 #include "core/policy/rebalancing.h"
 #include "sim/host.h"
 #include "sim/random.h"
@@ -126,6 +129,8 @@ class Master {
     Task<Result<LogIndex>> make_directory(MakeDirectory request);
     Task<Result<LogIndex>> rename(Rename request);
     Code check_new_name(const std::string& path) const;
+    // An earlier try of the same operation is done (rule U15): its record.
+    std::optional<LogIndex> done_before(OpId op) { return requests_.find(op, now()); }
 
     Task<Find::Reply> on_find(Find request);
 
@@ -158,12 +163,15 @@ class Master {
     Code without_replicas() const;
 
     // chunk_creation.cpp
-    Task<Result<ChunkHandle>> create_chunk(OpId op, std::string file);
+    Task<Result<ChunkHandle>> create_chunk(OpId op, std::string file, ClientId client);
+    std::size_t needed_at_creation(std::size_t goal) const;
     Task<ChunkHandle> new_handle(OpId op);
     struct Placing {
         std::vector<ServerId> holders;  // have a replica already
         std::vector<ServerId> unfit;    // must not get one
         std::size_t copies;
+        ChunkHandle chunk{};
+        std::optional<std::uint32_t> local_rack{};  // of the client that writes to it first
     };
     std::vector<ServerId> choose_servers(const Placing& placing);
     ServerView view_of(ServerId id, const Server& server) const;
@@ -225,7 +233,7 @@ class Master {
     void check_level(ChunkHandle handle, Chunk& chunk);
     void enqueue(ChunkHandle handle, Chunk& chunk);
     void enqueue_chunks_of(const std::string& file);
-    Urgency urgency_of(const Chunk& chunk) const;
+    Rank rank_of(const Chunk& chunk);
     void note_blocking(ChunkHandle handle);
     bool is_on_one_rack_too_many(const Chunk& chunk) const;
     void rack_has(std::uint32_t rack, int more_servers);
@@ -249,7 +257,8 @@ class Master {
     // surplus.cpp
     void remove_surplus();
     bool may_remove(const Chunk& chunk) const;
-    ServerId choose_surplus(const Chunk& chunk) const;
+    ServerId choose_surplus(const Chunk& chunk);
+    std::vector<ServerId> on_shared_racks(const Chunk& chunk) const;
     Task<void> delete_counted_out(ChunkHandle handle, ServerId server);
 
     // rebalancing.cpp
@@ -297,6 +306,10 @@ class Master {
     sim::Random placement_draws_;
     sim::Random primary_draws_;
     std::unique_ptr<RebalancingPolicy> rebalancing_;
+    std::unique_ptr<ReReplicationPolicy> re_replication_;
+    sim::Random repair_draws_;
+    sim::Random surplus_draws_;
+    RequestTable requests_;  // rule U15
     RepairQueue repairs_;           // too few replicas, or all on one rack; not those in clones_
     std::set<ChunkHandle> excess_;  // too many replicas, or one that was counted out
     std::map<ChunkHandle, Clone> clones_;

@@ -109,7 +109,7 @@ void Metadata::apply_one(const log::SnapshotTaken& entry, Forgotten&) {
         for (const ChunkHandle handle : copied->second.chunks) {
             Chunk* const chunk = find(handle);
             if (chunk == nullptr) continue;  // its handle was given out twice
-            chunk->add_owner(copied->second.goal);
+            chunk->add_owner(copied->second.goal, config_->shared_goal);
             ++chunk->live_owners;
         }
     }
@@ -146,7 +146,7 @@ void Metadata::add_chunk(ChunkHandle handle, ChunkIndex index, Version version,
     if (config_->has(Mechanism::handle_uniqueness)) SIM_ASSERT(find(handle) == nullptr);
     Chunk added;
     added.index = index;
-    added.add_owner(file.goal);
+    added.add_owner(file.goal, config_->shared_goal);
     added.live_owners = file.deleted ? 0 : 1;
     added.version = version;
     added.reserved = version;
@@ -159,7 +159,7 @@ void Metadata::disown(ChunkHandle handle, const Namespace::Node& file, Forgotten
     const auto found = chunks_.find(handle);
     if (found == chunks_.end()) return;  // its handle was given out twice
     Chunk& chunk = found->second;
-    chunk.remove_owner(file.goal);
+    chunk.remove_owner(file.goal, config_->shared_goal);
     if (!file.deleted) --chunk.live_owners;
     if (!chunk.owners.empty()) return;
     forgotten.emplace_back(handle, std::move(chunk));

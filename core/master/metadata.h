@@ -46,6 +46,8 @@ class Metadata {
     // What a reader of the first `pieces` of `of` pieces of a checkpoint would take for the whole:
     // the first names, and their chunks. Only without Mechanism::checkpoint_completeness.
     Metadata part(std::uint64_t pieces, std::uint64_t of) const;
+    // Where the two differ in what the log determines; empty for nowhere.
+    std::string difference(const Metadata& other) const;
     // Names, hidden ones included, and chunks.
     std::uint64_t size() const { return files_.nodes().size() + chunks_.size(); }
     // No handle from here on has been given out.

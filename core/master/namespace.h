@@ -25,6 +25,8 @@ class Namespace {
         std::uint32_t goal = 0;  // replicas of each chunk
         std::vector<ChunkHandle> chunks;
         std::optional<sim::LocalTime> deleted;  // on the master's clock, for a hidden file
+
+        friend bool operator==(const Node&, const Node&) = default;
     };
     using Nodes = std::map<std::string, Node>;
 

@@ -24,6 +24,7 @@ Task<Result<LogIndex>> Master::create(Create request) {
     plan.write(request.file);
     const auto guard = co_await locks_.enter(std::move(plan));
 
+    if (const auto done = done_before(request.op)) co_return *done;
     const Code code = check_new_name(request.file);
     if (code != Code::ok) co_return code;
     log::Entry entry = log::FileCreated{request.file, config_.replication};
@@ -46,6 +47,7 @@ Task<Result<LogIndex>> Master::make_directory(MakeDirectory request) {
     plan.write(path);
     const auto guard = co_await locks_.enter(std::move(plan));
 
+    if (const auto done = done_before(request.op)) co_return *done;
     const Code code = check_new_name(path);
     if (code != Code::ok) co_return code;
     log::Entry entry = log::DirectoryCreated{path};
@@ -84,6 +86,7 @@ Task<Result<LogIndex>> Master::rename(Rename request) {
     plan.write(to);
     const auto guard = co_await locks_.enter(std::move(plan));
 
+    if (const auto done = done_before(request.op)) co_return *done;
     const Namespace::Node* const node = files_.find(from);
     if (node == nullptr) co_return Code::not_found;
     const Code code = check_new_name(to);

@@ -74,7 +74,7 @@ std::optional<Clone> Master::next_clone() {
 std::optional<Clone> Master::plan_clone(ChunkHandle handle, const Chunk& chunk) {
     const std::optional<ServerId> source = clone_source(chunk);
     if (!source) return std::nullopt;
-    Placing placing{.holders = chunk.servers(), .unfit = {}, .copies = 1};
+    Placing placing{.holders = chunk.servers(), .unfit = {}, .copies = 1, .chunk = handle};
     placing.unfit.assign(chunk.counted_out.begin(), chunk.counted_out.end());
     const bool is_spread = chunk.replicas.size() >= chunk.goal;
     const std::uint32_t rack = servers_.at(*source).rack;

@@ -73,6 +73,7 @@ void Master::restore(const CheckpointFile* checkpoint) {
     for (const LogRecord& record : store_.records()) {
         if (record.index <= applied) continue;
         metadata_.apply(record.entry);
+        requests_.remember(record.op, record.index, now());
         ++records_to_replay_;
     }
     store_.delete_incomplete();
@@ -111,6 +112,7 @@ Task<LogIndex> Master::commit(OpId op, log::Entry entry) {
     // Were the change seen before it is safe, a crash could take back what somebody has acted on.
     if (config_.has(Mechanism::log_before_reply)) co_await log_.flushed(record);
     apply(entry);
+    requests_.remember(op, record, now());
     co_return record;
 }
 

@@ -1,64 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chunks that wait for a clone, most urgent first (GFS 4.3).
+// The chunks that wait for a clone, in the order of `/gfs/re_replication` (GFS 4.3).
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "core/common/ids.h"
+#include "core/policy/re_replication.h"
 
 namespace gfs {
 
-// What the priority of a chunk is made of. The paper names the three and does not weigh them.
-//
-// Choice (not in GFS): in this order. The distance from the goal is about losing data, the others
-// are about waiting for it.
-struct Urgency {
-    std::uint32_t missing = 0;  // replicas; 0: at its goal, and all on one rack
-    bool live = true;           // of a file that is not deleted
-    bool blocking = false;      // a client waits for it
-
-    friend auto operator<=>(const Urgency&, const Urgency&) = default;
-};
-
 class RepairQueue {
   public:
-    // Most urgent first; among equals the older handle.
+    // The highest rank first; among equals the older handle.
     struct Entry {
-        Urgency urgency;
+        Rank rank;
         ChunkHandle chunk;
 
         friend bool operator<(const Entry& a, const Entry& b) {
-            if (a.urgency != b.urgency) return a.urgency > b.urgency;
+            if (a.rank != b.rank) return a.rank > b.rank;
             return a.chunk < b.chunk;
         }
     };
 
     // Enters the chunk, or moves it to its new place.
-    void set(ChunkHandle chunk, const Urgency& urgency) {
-        const auto [known, is_new] = urgencies_.try_emplace(chunk, urgency);
+    void set(ChunkHandle chunk, const Rank& rank) {
+        const auto [known, is_new] = ranks_.try_emplace(chunk, rank);
         if (!is_new) {
-            if (known->second == urgency) return;
+            if (known->second == rank) return;
             entries_.erase({known->second, chunk});
-            known->second = urgency;
+            known->second = rank;
         }
-        entries_.insert({urgency, chunk});
+        entries_.insert({rank, chunk});
     }
     void erase(ChunkHandle chunk) {
-        const auto known = urgencies_.find(chunk);
-        if (known == urgencies_.end()) return;
+        const auto known = ranks_.find(chunk);
+        if (known == ranks_.end()) return;
         entries_.erase({known->second, chunk});
-        urgencies_.erase(known);
+        ranks_.erase(known);
     }
-    bool contains(ChunkHandle chunk) const { return urgencies_.contains(chunk); }
+    bool contains(ChunkHandle chunk) const { return ranks_.contains(chunk); }
     bool empty() const { return entries_.empty(); }
     const std::set<Entry>& entries() const { return entries_; }
 
   private:
     std::set<Entry> entries_;
-    std::map<ChunkHandle, Urgency> urgencies_;
+    std::map<ChunkHandle, Rank> ranks_;
 };
 
 }  // namespace gfs

@@ -82,24 +82,27 @@ void Master::enqueue(ChunkHandle handle, Chunk& chunk) {
     const bool is_cramped = replicas == chunk.goal && is_on_one_rack_too_many(chunk);
     const bool to_clone = replicas > 0 && (below_goal || is_cramped);
     if (to_clone && !clones_.contains(handle))
-        repairs_.set(handle, urgency_of(chunk));
+        repairs_.set(handle, rank_of(chunk));
     else
         repairs_.erase(handle);
     if (to_clone || in_excess) repair_.notify_all();
 }
 
-Urgency Master::urgency_of(const Chunk& chunk) const {
+Rank Master::rank_of(const Chunk& chunk) {
     if (!config_.has(Mechanism::clone_priority)) return {};
     const auto replicas = static_cast<std::uint32_t>(chunk.replicas.size());
-    return {.missing = chunk.goal > replicas ? chunk.goal - replicas : 0,
-            .live = chunk.live_owners > 0,
-            .blocking = chunk.blocking};
+    const LocalTime since = chunk.below_goal_since.value_or(now());
+    const RepairView view{.missing = chunk.goal > replicas ? chunk.goal - replicas : 0,
+                          .live = chunk.live_owners > 0,
+                          .blocking = chunk.blocking,
+                          .since_ns = since.time_since_epoch().count()};
+    return re_replication_->rank(view, repair_draws_);
 }
 
 // Its files were renamed or deleted.
 void Master::enqueue_chunks_of(const std::string& file) {
     for (const ChunkHandle handle : chunks_of(file))
-        if (repairs_.contains(handle)) repairs_.set(handle, urgency_of(*find(handle)));
+        if (repairs_.contains(handle)) repairs_.set(handle, rank_of(*find(handle)));
 }
 
 // A client asked for the chunk and could not be served: it is wanted more than others (GFS 4.3).
@@ -107,7 +110,7 @@ void Master::note_blocking(ChunkHandle handle) {
     Chunk* const chunk = find(handle);
     if (chunk == nullptr || !chunk->below_goal_since || chunk->blocking) return;
     chunk->blocking = true;
-    if (repairs_.contains(handle)) repairs_.set(handle, urgency_of(*chunk));
+    if (repairs_.contains(handle)) repairs_.set(handle, rank_of(*chunk));
 }
 
 // All its replicas are on one rack although there are others: the rack's power or its switch would

@@ -31,6 +31,7 @@ Task<Result<LogIndex>> Master::snapshot(Snapshot request) {
     plan.write(to);
     const auto guard = co_await locks_.enter(std::move(plan));
 
+    if (const auto done = done_before(request.op)) co_return *done;
     const Namespace::Node* const node = files_.find(from);
     if (node == nullptr) co_return Code::not_found;
     // A deleted file can be read and undeleted, no more (GFS 4.4.1).

@@ -41,32 +41,31 @@ void Master::remove_surplus() {
     }
 }
 
-// The one with the least free disk (GFS 4.3) among those whose rack has another replica; of all if
-// there is none.
-ServerId Master::choose_surplus(const Chunk& chunk) const {
-    const auto shares_rack = [&](const Replica& one) {
-        const std::uint32_t rack = servers_.at(one.server).rack;
-        return std::count_if(chunk.replicas.begin(), chunk.replicas.end(),
-                             [&](const Replica& other) {
-                                 return servers_.at(other.server).rack == rack;
-                             }) > 1;
+// Of the replicas whose rack has another one, or of all if there is none: the one with the least
+// free disk (GFS 4.3), or any. The weakest choice, the first, does not look at the racks at all
+// (rule U21).
+ServerId Master::choose_surplus(const Chunk& chunk) {
+    if (config_.surplus_choice == SurplusChoice::first) return chunk.replicas.front().server;
+    std::vector<ServerId> candidates = on_shared_racks(chunk);
+    if (candidates.empty()) candidates = chunk.servers();
+    if (config_.surplus_choice == SurplusChoice::random) return surplus_draws_.pick(candidates);
+    const auto is_emptier = [&](ServerId a, ServerId b) {
+        const Server& first = servers_.at(a);
+        const Server& second = servers_.at(b);
+        return sim::multiply_wide(first.disk_used, second.disk_capacity) <
+               sim::multiply_wide(second.disk_used, first.disk_capacity);
     };
-    const bool is_shared = std::any_of(chunk.replicas.begin(), chunk.replicas.end(), shares_rack);
-    const Server* fullest = nullptr;
-    ServerId chosen = sim::no_host;
-    for (const Replica& replica : chunk.replicas) {
-        if (is_shared && !shares_rack(replica)) continue;
-        const Server& server = servers_.at(replica.server);
-        const auto is_fuller = [](const Server& a, const Server& b) {
-            return sim::multiply_wide(a.disk_used, b.disk_capacity) >
-                   sim::multiply_wide(b.disk_used, a.disk_capacity);
-        };
-        if (fullest != nullptr && !is_fuller(server, *fullest)) continue;
-        fullest = &server;
-        chosen = replica.server;
-    }
-    SIM_ASSERT(fullest != nullptr);
-    return chosen;
+    return *std::max_element(candidates.begin(), candidates.end(), is_emptier);
+}
+
+// The holders whose rack has another replica, by id.
+std::vector<ServerId> Master::on_shared_racks(const Chunk& chunk) const {
+    std::map<std::uint32_t, int> replicas;
+    for (const Replica& replica : chunk.replicas) ++replicas[servers_.at(replica.server).rack];
+    std::vector<ServerId> shared;
+    for (const Replica& replica : chunk.replicas)
+        if (replicas.at(servers_.at(replica.server).rack) > 1) shared.push_back(replica.server);
+    return shared;
 }
 
 Task<void> Master::delete_counted_out(ChunkHandle handle, ServerId server) {

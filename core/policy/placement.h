@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/common/config.h"
@@ -32,6 +33,8 @@ struct ServerView {
 struct ClusterView {
     std::vector<ServerView> live;     // may take a replica; ordered by id
     std::vector<ServerView> holders;  // have one of this chunk already; ordered by id
+    ChunkHandle chunk{};
+    std::optional<std::uint32_t> local_rack;  // of the client that is about to write to it
 };
 
 class PlacementPolicy {

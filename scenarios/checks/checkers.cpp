@@ -25,6 +25,7 @@ Finding run_checker(const CheckInput& input, const Expectation& expectation) {
         {"metadata_linearizable", check_metadata_linearizable},
         {"namespace_model", check_namespace_model},
         {"liveness", check_liveness},
+        {"log_equals_memory", check_log_equals_memory},
     };
     for (const auto& [name, check] : table)
         if (name == expectation.checker) return check(input, expectation);

@@ -45,6 +45,8 @@ Finding check_no_leftovers(const CheckInput& input, const Expectation& expectati
 Finding check_metadata_linearizable(const CheckInput& input, const Expectation& expectation);
 // The master's namespace is the one that follows from its log, and what clients were told is in it.
 Finding check_namespace_model(const CheckInput& input, const Expectation& expectation);
+// The operation log gives the state that the master has in memory (GFS 2.6.3).
+Finding check_log_equals_memory(const CheckInput& input, const Expectation& expectation);
 // Whether the checker looks at CheckInput::historian.
 bool needs_history(std::string_view checker);
 // After the last fault every chunk has come back to its goal and every operation has ended, in a

@@ -83,7 +83,7 @@ inline constexpr std::string_view expected_states[] = {"fully_replicated", "min_
 inline constexpr std::string_view expected_checkers[] = {
     "gfs_consistency", "append_at_least_once", "no_data_loss",   "replica_bytes",
     "no_leftovers",    "liveness",       "metadata_linearizable",
-    "namespace_model"};
+    "namespace_model", "log_equals_memory"};
 
 enum class Verdict : std::uint8_t {
     held,

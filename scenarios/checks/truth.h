@@ -61,6 +61,10 @@ class Probe {
     // Every name in the master's namespace, hidden files and the root apart; those of directories
     // end with '/'. Nothing while no master serves.
     virtual std::optional<std::vector<std::string>> names() const = 0;
+    // How the serving master's memory differs from the state that its log on the disk gives, and
+    // that of each log replica that counts; empty if it does not. Nothing while no master serves,
+    // or while a record is under way.
+    virtual std::optional<std::string> log_difference() const { return std::nullopt; }
 
   protected:
     ~Probe() = default;

@@ -112,6 +112,10 @@ constexpr ErrorInfo rows[] = {
      "Paths begin with `/`; a chunk is /file#0; a host is an actor, a glob, rack:NAME, "
      "role:NAME or @target.",
      R"("file": "hello")", R"("file": "/hello")"},
+    {"E0114", "a parameter that the policy does not have, or cannot read",
+     "Each policy has parameters of its own; `gfsim list policies` prints them with their defaults.",
+     R"("placement": { "kind": "random", "fullat": 0.5 })",
+     R"("placement": { "kind": "random", "full_at": 0.5 })"},
     {"E0120", "a seed that is not exact",
      "Seeds are integers up to 2^53 - 1, because other tools round larger JSON numbers, or text "
      "0x... of up to 64 bits.",

@@ -94,7 +94,9 @@ std::string profile_words_of(std::string_view field, std::string_view pointer) {
         const Node* const value = values ? values->find(field) : nullptr;
         if (value == nullptr) continue;
         if (!out.empty()) out += ", ";
-        out += fmt::format("{} {}", profile.name, value->text);
+        const Node* const kind = value->is(Node::Type::object) ? value->find("kind") : value;
+        SIM_ASSERT(kind != nullptr);
+        out += fmt::format("{} {}", profile.name, kind->text);
     }
     return out;
 }

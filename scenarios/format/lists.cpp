@@ -8,6 +8,7 @@
 #include "core/common/codes.h"
 #include "core/common/events.h"
 #include "core/common/message_types.h"
+#include "core/common/policies.h"
 #include "scenarios/format/errors.h"
 #include "scenarios/format/explain.h"
 #include "scenarios/format/format.h"
@@ -60,6 +61,31 @@ void list_fields(const RecordSpec& record, const std::string& before, std::vecto
     }
 }
 
+// "uniform over live servers (full_at = 9/10: skip disks fuller than this)"
+std::string about(const PolicyInfo& policy) {
+    std::string parameters;
+    for (const sim::Params::Known& known : policy.parameters)
+        parameters += fmt::format("{}{} = {}: {}", parameters.empty() ? "" : "; ", known.name,
+                                  known.default_value, known.sentence);
+    const std::string sentence(policy.sentence);
+    return parameters.empty() ? sentence : fmt::format("{} ({})", sentence, parameters);
+}
+
+// The kinds of one field, for the reference page.
+std::string policy_rows() {
+    std::string out = "\n## policies\n\nWhat a field of type policy can name.\n\n"
+                      "| field | kind | what it does | parameters |\n|---|---|---|---|\n";
+    for (const PolicyInfo& policy : all_policies()) {
+        std::string parameters;
+        for (const sim::Params::Known& known : policy.parameters)
+            parameters += fmt::format("{}`{}` ({}): {}", parameters.empty() ? "" : "; ", known.name,
+                                      known.default_value, known.sentence);
+        out += fmt::format("| `{}` | `{}` | {} | {} |\n", policy.field, policy.kind,
+                           policy.sentence, parameters);
+    }
+    return out;
+}
+
 }  // namespace
 
 std::vector<std::string> list_kinds() {
@@ -79,12 +105,8 @@ std::vector<Listed> list_names(std::string_view what) {
     if (what == "ablations") return listed(ablation_words());
     if (what == "policies") {
         std::vector<Listed> out;
-        for (const FieldSpec& field : find_record("gfs").fields) {
-            if (field.type != Type::policy) continue;
-            for (const Word& word : words_of(field))
-                out.push_back({fmt::format("{}/{}", field.name, word.name),
-                               std::string(field.sentence), word.status == Status::ready});
-        }
+        for (const PolicyInfo& policy : all_policies())
+            out.push_back({fmt::format("{}/{}", policy.field, policy.kind), about(policy), true});
         return out;
     }
     std::vector<Listed> out;
@@ -115,6 +137,7 @@ std::string reference_page() {
             record.name, record.sentence);
         for (const FieldSpec& field : record.fields) out += field_row(field);
     }
+    out += policy_rows();
     return out;
 }
 

@@ -5,9 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "core/common/policies.h"
 #include "scenarios/format/loader.h"
 #include "scenarios/format/suggest.h"
 #include "scenarios/format/units.h"
+#include "sim/assert.h"
 
 namespace gfs::format {
 namespace {
@@ -61,8 +63,17 @@ void Loader::gfs(Config& config) {
     time("rereplicate_after", config.rereplicate_after);
     time("delete_grace", config.delete_grace);
     time("scan_every", config.scan_every);
-    config.placement = policy(view.node("placement"), config.placement);
-    config.rebalancing = policy(view.node("rebalancing"), config.rebalancing);
+    const auto policy_of = [&](std::string_view name, PolicySpec& into) {
+        into = policy(view.node(name), into);
+        check_policy(name, into);
+    };
+    number("heartbeat_reports", config.heartbeat_reports);
+    policy_of("placement", config.placement);
+    policy_of("re_replication", config.re_replication);
+    policy_of("rebalancing", config.rebalancing);
+    policy_of("replica_choice", config.replica_choice);
+    policy_of("retry", config.retry);
+    policy_of("timeout", config.timeout);
     config.push = view.word("push", "chain star", config.push);
     config.clone_limit = clone_limit(view, config.clone_limit);
     config.clone_bandwidth = view.bandwidth("clone_bandwidth").value_or(config.clone_bandwidth);
@@ -89,8 +100,18 @@ void Loader::gfs(Config& config) {
     config.clone_revoke = view.flag("clone_revoke");
     config.primary_choice =
         view.word("primary_choice", "random first longest", config.primary_choice);
+    config.revocation_waits =
+        view.word("revocation_waits", "in_flight nothing", config.revocation_waits);
+    time("request_table", config.request_table);
+    config.holes = view.word("holes", "zeros end_of_file", config.holes);
+    number("creation_replicas", config.creation_replicas);
+    config.surplus_choice =
+        view.word("surplus_choice", "fullest random first", config.surplus_choice);
+    config.next_chunk = view.word("next_chunk", "once always", config.next_chunk);
+    config.shared_goal = view.word("shared_goal", "highest lowest", config.shared_goal);
     bytes("push_buffer", config.push_buffer);
     time("client_cache", config.client_cache);
+    config.holder_cache = view.maybe_duration("holder_cache");
     time("client_timeout", config.client_timeout);
     number("client_retries", config.client_retries);
     time("master_failover_after", config.master_failover_after);
@@ -98,6 +119,30 @@ void Loader::gfs(Config& config) {
         if (const auto index = find_word(ablation_words(), name))
             config.without.push_back(static_cast<Mechanism>(*index));
     check_gfs(config);
+}
+
+// The parameters of the policy that a file names, against those that the policy reads.
+void Loader::check_policy(std::string_view field, const PolicySpec& spec) {
+    const View view(View(&root_).node("gfs"));
+    const Node* const node = view.node(field);
+    if (node == nullptr || node->bad || !node->is(Node::Type::object)) return;
+    for (const sim::Params::Problem& problem : policy_problems(field, spec)) {
+        const Node* const place = node->find(problem.name);
+        SIM_ASSERT(place != nullptr);
+        std::vector<std::string_view> known;
+        const std::vector<PolicyInfo> all = all_policies();
+        for (const PolicyInfo& info : all)
+            if (info.field == field && info.kind == spec.kind)
+                for (const auto& parameter : info.parameters) known.push_back(parameter.name);
+        const auto near = nearest(problem.name, known);
+        const std::string hint = near && *near != problem.name
+                                     ? fmt::format("did you mean {}?", tick(*near))
+                                     : std::string("gfsim list policies shows the parameters");
+        error("E0114",
+              fmt::format("policy {}: {}: {}", tick(spec.kind), tick(problem.name),
+                          problem.sentence),
+              *place, hint);
+    }
 }
 
 void Loader::check_gfs(const Config& config) {

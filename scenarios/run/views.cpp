@@ -6,6 +6,7 @@
 
 #include "core/chunkserver/chunkserver.h"
 #include "core/common/hidden_name.h"
+#include "core/master/checkpoint.h"
 #include "core/master/log_store.h"
 #include "core/master/master.h"
 
@@ -104,6 +105,23 @@ std::optional<std::vector<std::string>> CheckProbe::names() const {
     for (const auto& [path, node] : master->files().nodes())
         if (path != "/" && !is_hidden(path)) names.push_back(node.directory ? path + "/" : path);
     return names;
+}
+
+std::optional<std::string> CheckProbe::log_difference() const {
+    const Master* const master = serving(cluster_);
+    if (master == nullptr) return std::nullopt;
+    std::vector<HostId> machines{cluster_.master_host()};
+    for (const HostId counted : cluster_.master_book().counted) machines.push_back(counted);
+    for (const HostId host : machines) {
+        const Machine& machine = cluster_.machine(host);
+        if (machine.log == nullptr || !cluster_.engine().host(host).up()) continue;
+        const LogStore& store = *machine.log;
+        if (store.last() != master->log().flushed_up_to() || store.torn()) return std::nullopt;
+        const Checkpoint logged = state_at(store, store.last(), cluster_.config());
+        const std::string difference = master->metadata().difference(*logged.state);
+        if (!difference.empty()) return machine.name + ": " + difference;
+    }
+    return std::string();
 }
 
 std::optional<ChunkHandle> CheckProbe::chunk_at(const std::string& path, ChunkIndex index) const {

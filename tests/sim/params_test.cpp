@@ -37,6 +37,16 @@ TEST_CASE("params: a value that does not parse is a problem and gives the defaul
     CHECK(params.problems()[1].sentence == "'-1' is not a whole number");
 }
 
+TEST_CASE("params: a word is one of a list, and its place is returned", "[sim]") {
+    const Params params({{"way", "left"}, {"other", "lef"}});
+    CHECK(params.word("way", "right", "right left", "a way") == 1);
+    CHECK(params.word("absent", "right", "left right", "another") == 1);
+    CHECK(params.word("other", "left", "left right", "a third") == 0);
+    REQUIRE(params.problems().size() == 1);
+    CHECK(params.problems()[0].sentence == "'lef' is not one of: left right");
+    CHECK_THROWS_AS(params.word("way", "up", "left right", "no such default"), AssertionFailed);
+}
+
 TEST_CASE("params: what nobody asks for is a problem", "[sim]") {
     const std::vector<Params::Given> misspelt{{"shrae", "0.5"}};
     const Params params(misspelt);

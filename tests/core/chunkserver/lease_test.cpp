@@ -101,6 +101,26 @@ TEST_CASE("lease: a revocation is answered when no mutation is in flight",
     CHECK(w.ask(HostId{1}, w.append()) == Code::not_primary);
 }
 
+TEST_CASE("lease: a revocation that waits for nothing leaves a mutation in flight",
+          "[chunkserver][gfs-3.1]") {
+    ChunkserverWorld w;
+    w.config.revocation_waits = RevocationWaits::nothing;
+    w.give_lease();
+    w.push({HostId{1}, HostId{2}});
+    w.kill(3);
+    sim::Host& client = w.engine.host(HostId{4});
+    auto append = sim::start_call(client, HostId{1}, w.append(), 10s);
+    w.run_for(100ms);
+    const sim::Time before = w.engine.now();
+    const RevokeLease revoke{.chunk = chunk, .version = v2};
+    CHECK(w.ask(HostId{1}, revoke) == Code::ok);
+    CHECK(w.engine.now() - before < 100ms);
+    CHECK(w.log.count(event::lease_revoked) == 1);
+    CHECK(w.log.count(event::mutation_failed) == 0);  // yet
+    w.run_for(2s);
+    CHECK(w.log.count(event::mutation_failed) == 1);
+}
+
 TEST_CASE("lease: a revocation of a lease that is not there is fine", "[chunkserver][gfs-3.1]") {
     ChunkserverWorld w;
     const RevokeLease revoke{.chunk = chunk, .version = v2};
@@ -118,6 +138,27 @@ TEST_CASE("registration: a server reports all its chunks and drops what is garba
     w.run_for(10s);
     CHECK(w.store(1).find(chunk) == nullptr);
     CHECK(w.log.count(event::gc_deleted) == 1);
+}
+
+TEST_CASE("heartbeat: each reports as many chunks as it is told, and in time all are reported",
+          "[chunkserver][gfs-4.4.1]") {
+    Config config;
+    config.heartbeat = 1s;
+    config.heartbeat_reports = 2;
+    ChunkserverWorld w(config);
+    std::set<ChunkHandle> there;
+    for (std::uint64_t i = 100; i < 107; ++i) {
+        w.store(1).preload(ChunkHandle{i}, v2, Content{});
+        there.insert(ChunkHandle{i});
+    }
+    w.run_for(8s);
+    std::set<ChunkHandle> reported;
+    for (const HeartBeat& beat : w.master->heartbeats) {
+        CHECK(beat.replicas.size() <= 2);
+        if (beat.server != HostId{1}) continue;
+        for (const ReplicaReport& report : beat.replicas) reported.insert(report.chunk);
+    }
+    for (const ChunkHandle one : there) CHECK(reported.contains(one));
 }
 
 TEST_CASE("garbage: a replica that was renewed meanwhile is kept", "[chunkserver][gfs-4.4]") {

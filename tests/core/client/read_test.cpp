@@ -192,6 +192,17 @@ TEST_CASE("read: what is missing in a chunk that others follow is a hole", "[cli
     CHECK(data->extents[0].length == 100);
 }
 
+TEST_CASE("read: a hole may end the file instead", "[client][gfs-2.7]") {
+    ScriptedCluster cluster;
+    cluster.config.holes = Holes::end_of_file;
+    cluster.master->find_location.otherwise = cluster.locations(0, 2, 2);
+    cluster.serve(0, 100);
+    const Result<FileData> data =
+        cluster.run(cluster.client->read({.file = "/a", .length = 1 * MiB + 50}));
+    REQUIRE(data.ok());
+    CHECK(data->length == 100);  // what is in the second chunk is out of reach
+}
+
 TEST_CASE("read: across a chunk boundary, one answer of the master serves both chunks",
           "[client][gfs-2.4]") {
     ScriptedCluster cluster;

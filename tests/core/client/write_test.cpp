@@ -196,6 +196,40 @@ TEST_CASE("record append: the next one goes to the same chunk without asking",
     CHECK(cluster.master_asked() == 1);
 }
 
+TEST_CASE("write: a lease holder may be kept for a time only", "[client][gfs-2.7]") {
+    Writing cluster;
+    cluster.config.holder_cache = 10s;
+    CHECK(cluster.write(0, 300).ok());
+    cluster.pass(9s);
+    CHECK(cluster.write(0, 300).ok());
+    CHECK(cluster.master_asked() == 1);
+    cluster.pass(2s);
+    CHECK(cluster.write(0, 300).ok());
+    CHECK(cluster.master_asked() == 2);
+    // By default until the primary refuses (GFS 3.1).
+    cluster.config.holder_cache.reset();
+    cluster.pass(100h);
+    CHECK(cluster.write(0, 300).ok());
+    CHECK(cluster.master_asked() == 2);
+}
+
+TEST_CASE("record append: the next chunk may be one that comes later still", "[client][gfs-3.3]") {
+    Writing cluster;
+    cluster.config.next_chunk = NextChunk::always;
+    cluster.master->find_lease_holder.next = {cluster.holder(0, primary),
+                                              cluster.holder(2, primary)};
+    cluster.server(primary).append.next = {Code::retry_next_chunk, Appended{.offset = 0}};
+    CHECK(*cluster.append(300) == 2 * MiB);
+    REQUIRE(cluster.master_asked() == 2);
+    const FindLeaseHolder& next = cluster.master->find_lease_holder.asked[1];
+    CHECK(next.which == FindLeaseHolder::Which::after);
+    CHECK(next.index == ChunkIndex{0});
+    // The one that was full is no answer.
+    cluster.master->find_lease_holder.next = {cluster.holder(2, primary)};
+    cluster.server(primary).append.next = {Code::retry_next_chunk};
+    CHECK(cluster.append(300).code() == Code::invalid_offset);
+}
+
 TEST_CASE("record append: a record is at most a quarter of a chunk", "[client][gfs-3.3]") {
     Writing cluster;
     const std::uint64_t quarter = cluster.config.record_append_max;

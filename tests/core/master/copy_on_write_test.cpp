@@ -241,9 +241,12 @@ TEST_CASE("goal: a shared chunk has the highest of its files, and a lower one wh
     metadata.apply(log::ChunkCopied{"/high", ChunkIndex{0}, chunk, ChunkHandle{7}, Version{1}});
     CHECK(metadata.find(ChunkHandle{7}) == nullptr);
     Chunk shared = *metadata.find(chunk);
-    shared.add_owner(2);
+    shared.add_owner(2, SharedGoal::highest);
     CHECK(shared.goal == 4);
-    shared.remove_owner(4);
+    shared.remove_owner(4, SharedGoal::highest);
+    CHECK(shared.goal == 2);
+    // The weaker choice forgets the file that wants more.
+    shared.add_owner(4, SharedGoal::lowest);
     CHECK(shared.goal == 2);
 }
 

@@ -143,6 +143,54 @@ TEST_CASE("creation: one replica is enough to go on", "[master][gfs-4.3]") {
     CHECK(world.master->chunks_below(2) == 1);
 }
 
+TEST_CASE("creation: with fewer replicas than `creation_replicas` there is no chunk",
+          "[master][gfs-4.3]") {
+    Config config = small();
+    config.creation_replicas = 2;
+    MasterWorld world({.config = config});
+    std::size_t refusing = 0;
+    for (auto& [id, server] : world.servers)
+        if (refusing++ < 2) server->refuse[Message::CreateChunk] = Code::no_space;
+    REQUIRE(world.create("/a") == Code::ok);
+    CHECK(world.lease_holder("/a").code() == Code::no_chunkserver);
+    CHECK(world.master->chunks_of("/a").empty());
+    // What was created is garbage, and the next try has another handle.
+    world.run_for(3s);
+    CHECK(world.count(event::gc_orphan_found) >= 1);
+    world.servers.begin()->second->refuse.clear();
+    CHECK(world.lease_holder("/a").ok());
+    CHECK(world.master->chunks_of("/a").size() == 1);
+}
+
+TEST_CASE("creation: two clients that need the next chunk get the same one, or each its own",
+          "[master][gfs-3.3]") {
+    const bool once = GENERATE(true, false);
+    MasterWorld world({.config = small()});
+    world.new_chunk("/a");
+    using Which = FindLeaseHolder::Which;
+    const FindLeaseHolder question{.op = {},
+                                   .client = world.client,
+                                   .file = "/a",
+                                   .which = once ? Which::at_index : Which::after,
+                                   .index = ChunkIndex{once ? 1U : 0U}};
+    std::optional<FindLeaseHolder::Reply> first;
+    std::optional<FindLeaseHolder::Reply> second;
+    world.ask_later(question, first);
+    world.ask_later(question, second);
+    world.run_for(1s);
+    REQUIRE(first->ok());
+    REQUIRE(second->ok());
+    CHECK(((*first)->chunk == (*second)->chunk) == once);
+    CHECK(world.master->chunks_of("/a").size() == (once ? 2U : 3U));
+    // Who comes later finds what is there, in any case.
+    const auto third = world.ask(question);
+    REQUIRE(third.ok());
+    CHECK(third->index == ChunkIndex{1});
+    FindLeaseHolder beyond = question;
+    beyond.index = ChunkIndex{7};
+    CHECK(world.ask(beyond).code() == Code::invalid_offset);
+}
+
 TEST_CASE("creation: with no replica there is no chunk, and the next try has another handle",
           "[master][gfs-4.3]") {
     MasterWorld world({.config = small()});

@@ -173,5 +173,47 @@ TEST_CASE("rename: two that cross do not wait for each other for ever", "[master
     CHECK(second->ok());
 }
 
+TEST_CASE("request table: a second try of what is done gets the first one's answer",
+          "[master][gfs-2.7.1]") {
+    const bool remembers = GENERATE(true, false);
+    Config config;
+    if (remembers) config.request_table = 10min;
+    config.master_restart = 2s;
+    MasterWorld world({.config = config});
+    const HostId c = world.client;
+    const Create create{.op = OpId{70}, .client = c, .file = "/a"};
+    const MakeDirectory mkdir{.op = OpId{71}, .client = c, .directory = "/d"};
+    const Snapshot snapshot{.op = OpId{72}, .client = c, .from = "/a", .to = "/s"};
+    const Rename rename{.op = OpId{73}, .client = c, .from = "/a", .to = "/b"};
+    const Delete remove{.op = OpId{74}, .client = c, .file = "/b"};
+    const auto all = [&] {
+        return std::vector<Code>{world.ask(create).code(), world.ask(mkdir).code(),
+                                 world.ask(snapshot).code(), world.ask(rename).code(),
+                                 world.ask(remove).code()};
+    };
+    const std::vector<Code> done(5, Code::ok);
+    CHECK(all() == done);
+    const std::uint64_t records = to_number(world.master->log().last());
+    if (remembers) {
+        CHECK(all() == done);
+        CHECK(to_number(world.master->log().last()) == records);
+        // Another operation is another matter.
+        CHECK(world.ask(MakeDirectory{.op = OpId{80}, .client = c, .directory = "/d"}).code() ==
+              Code::already_exists);
+        // A new process remembers what it replayed.
+        world.crash_master();
+        world.start_master();
+        world.run_for(5s);
+        CHECK(all() == done);
+        // For a while.
+        world.run_for(10min);
+        CHECK(world.ask(mkdir).code() == Code::already_exists);
+    } else {
+        // Anomaly A16: the client finds its own change in its way.
+        CHECK(all() == std::vector<Code>{Code::ok, Code::already_exists, Code::already_exists,
+                                         Code::ok, Code::ok});
+    }
+}
+
 }  // namespace
 }  // namespace gfs::testing

@@ -274,6 +274,50 @@ TEST_CASE("surplus: the fullest disk gives its replica up, and the racks stay co
     CHECK(world.chunk(holder.chunk).replicas.size() == 2);
 }
 
+// A chunk with two replicas on one rack and one on another, of which one goes. The number of racks
+// that are left, and whether the fullest disk gave its replica up.
+struct AfterSurplus {
+    std::size_t racks = 0;
+    bool fullest_went = false;
+};
+AfterSurplus one_surplus_goes(SurplusChoice choice, std::uint32_t full) {
+    Config config = small();
+    config.replication = 2;
+    config.surplus_choice = choice;
+    // Racks: cs1 and cs3 in the first, cs2 in the second.
+    MasterWorld world({.servers = 3, .racks = 2, .config = config});
+    const LeaseHolder holder = world.new_chunk("/a");
+    world.run_for(15s);
+    std::uint32_t number = 0;
+    ServerId fullest = sim::no_host;
+    for (auto& [id, server] : world.servers) {
+        server->disk_used = number == full ? 900'000 : 500'000;
+        if (number++ == full) fullest = id;
+    }
+    world.run_for(2s);
+    for (auto& [id, server] : world.servers) server->replicas[holder.chunk] = Version{2};
+    // Before a chunk on one rack is spread again.
+    AfterSurplus after;
+    while (world.count(event::chunk_replica_removed) == 0) world.run_for(10ms);
+    std::set<std::uint32_t> racks;
+    for (const Replica& replica : world.chunk(holder.chunk).replicas)
+        racks.insert(world.host(replica.server).rack());
+    after.racks = racks.size();
+    after.fullest_went = world.chunk(holder.chunk).find(fullest) == nullptr;
+    return after;
+}
+
+TEST_CASE("surplus: the fullest goes, or any, of a rack that has another; or the first, whatever "
+          "the rack", "[master][gfs-4.3]") {
+    // cs1 is on the shared rack, cs2 alone on the other.
+    CHECK(one_surplus_goes(SurplusChoice::fullest, 0).fullest_went);
+    CHECK(one_surplus_goes(SurplusChoice::fullest, 1).racks == 2);
+    CHECK(!one_surplus_goes(SurplusChoice::fullest, 1).fullest_went);
+    CHECK(one_surplus_goes(SurplusChoice::random, 1).racks == 2);
+    CHECK(one_surplus_goes(SurplusChoice::first, 2).racks == 2);  // cs1 goes: it happens to be well
+    CHECK(!one_surplus_goes(SurplusChoice::first, 2).fullest_went);
+}
+
 TEST_CASE("surplus: nothing is deleted while a lease is in force", "[master][gfs-4.3]") {
     Config config = small();
     config.replication = 2;

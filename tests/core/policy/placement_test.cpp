@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 #include <set>
 
 namespace gfs {
@@ -148,6 +149,121 @@ TEST_CASE("placement: the same rack is one that has room, if there is one", "[po
     view.live.pop_back();  // the third rack has two
     sim::Random random(5, "placement");
     for (int i = 0; i < 30; ++i) CHECK(policy->choose(view, 3, random).size() == 3);
+}
+
+TEST_CASE("placement: the article's is one on the writer's rack and two on racks of their own",
+          "[policy]") {
+    ClusterView view = cluster(12, 4);
+    view.local_rack = 2;
+    sim::Random random(5, "placement");
+    for (int i = 0; i < 20; ++i) {
+        const auto chosen = make("article")->choose(view, 3, random);
+        CHECK(view.live[sim::to_index(chosen.front())].rack == 2);
+        CHECK(racks_of(view, chosen).size() == 3);
+    }
+    // A clone: there is no writer, and the racks that have none come first.
+    view.holders = {{.id = ServerId{100}, .rack = 0}, {.id = ServerId{101}, .rack = 2}};
+    CHECK(!racks_of(view, make("article")->choose(view, 1, random)).contains(2));
+}
+
+TEST_CASE("placement: HDFS's is one on the writer's rack and two together on another",
+          "[policy]") {
+    ClusterView view = cluster(12, 4);
+    view.local_rack = 2;
+    sim::Random random(5, "placement");
+    for (int i = 0; i < 20; ++i) {
+        const auto chosen = make("hdfs")->choose(view, 3, random);
+        REQUIRE(chosen.size() == 3);
+        const auto rack = [&](std::size_t which) {
+            return view.live[sim::to_index(chosen[which])].rack;
+        };
+        CHECK(rack(0) == 2);
+        CHECK(rack(1) != 2);
+        CHECK(rack(2) == rack(1));
+    }
+    // Both that are left are on one rack: the third goes to another.
+    view.holders = {{.id = ServerId{100}, .rack = 1}, {.id = ServerId{101}, .rack = 1}};
+    CHECK(!racks_of(view, make("hdfs")->choose(view, 1, random)).contains(1));
+}
+
+TEST_CASE("placement: copysets are few, cover all servers, and span racks", "[policy]") {
+    const auto policy = make("copyset");
+    const ClusterView view = cluster(30, 5);
+    sim::Random random(5, "placement");
+    std::set<std::set<ServerId>> sets;
+    std::set<ServerId> used;
+    for (int i = 0; i < 500; ++i) {
+        const auto chosen = policy->choose(view, 3, random);
+        REQUIRE(chosen.size() == 3);
+        CHECK(racks_of(view, chosen).size() >= 2);
+        sets.insert(std::set<ServerId>(chosen.begin(), chosen.end()));
+        used.insert(chosen.begin(), chosen.end());
+    }
+    CHECK(sets.size() == 20);  // two permutations of 30 servers
+    CHECK(used.size() == 30);
+    std::set<std::set<ServerId>> random_sets;
+    for (int i = 0; i < 500; ++i) {
+        const auto chosen = make("paper")->choose(view, 3, random);
+        random_sets.insert(std::set<ServerId>(chosen.begin(), chosen.end()));
+    }
+    CHECK(random_sets.size() > 300);
+}
+
+TEST_CASE("placement: a copyset that has lost a member is made whole, and any server does instead",
+          "[policy]") {
+    const auto policy = make("copyset");
+    ClusterView view = cluster(9, 3);
+    sim::Random random(5, "placement");
+    const auto chosen = policy->choose(view, 3, random);
+    REQUIRE(chosen.size() == 3);
+    view.holders = {view.live[sim::to_index(chosen[0])], view.live[sim::to_index(chosen[1])]};
+    std::erase_if(view.live, [&](const ServerView& server) {
+        return server.id == chosen[0] || server.id == chosen[1];
+    });
+    CHECK(policy->choose(view, 1, random) == std::vector<ServerId>{chosen[2]});
+    std::erase_if(view.live, [&](const ServerView& server) { return server.id == chosen[2]; });
+    CHECK(policy->choose(view, 1, random).size() == 1);
+}
+
+TEST_CASE("placement: with consistent hashing a new server takes its share and moves no other",
+          "[policy]") {
+    const auto policy = make("consistent_hashing");
+    sim::Random random(5, "placement");
+    const auto place = [&](std::uint32_t servers, std::uint64_t chunk) {
+        ClusterView view = cluster(servers, servers);  // each on a rack of its own
+        view.chunk = ChunkHandle{chunk};
+        return policy->choose(view, 1, random).front();
+    };
+    int moved = 0;
+    for (std::uint64_t chunk = 1; chunk <= 1000; ++chunk) {
+        const ServerId before = place(9, chunk);
+        const ServerId after = place(10, chunk);
+        if (before == after) continue;
+        ++moved;
+        CHECK(after == ServerId{9});
+    }
+    CHECK(moved > 50);
+    CHECK(moved < 200);
+}
+
+TEST_CASE("placement: consistent hashing takes other racks first, and many places even the load",
+          "[policy]") {
+    sim::Random random(5, "placement");
+    const auto spread = [&](const std::string& vnodes) {
+        const auto policy = make_placement({"consistent_hashing", {{"vnodes", vnodes}}});
+        std::map<ServerId, int> load;
+        for (std::uint64_t chunk = 1; chunk <= 2000; ++chunk) {
+            ClusterView view = cluster(8, 4);
+            view.chunk = ChunkHandle{chunk};
+            const auto chosen = policy->choose(view, 3, random);
+            CHECK(racks_of(view, chosen).size() == 3);
+            for (const ServerId server : chosen) ++load[server];
+        }
+        int most = 0;
+        for (const auto& [server, chunks] : load) most = std::max(most, chunks);
+        return most;
+    };
+    CHECK(spread("200") < spread("1"));
 }
 
 }  // namespace

@@ -108,6 +108,21 @@ TEST_CASE("append_at_least_once: every acknowledged record, on every current rep
     }
 }
 
+TEST_CASE("log_equals_memory: any difference fails, and without a master there is nothing to say",
+          "[checks][gfs-2.6.3]") {
+    Stream s({check("log_equals_memory")});
+    SECTION("vacuous") { CHECK(s.outcome().verdict == Verdict::vacuous); }
+    SECTION("held") {
+        s.probe.difference = "";
+        CHECK(s.outcome().verdict == Verdict::held);
+    }
+    SECTION("failed") {
+        s.probe.difference = "master: /a is here only";
+        CHECK(s.outcome().verdict == Verdict::failed);
+        CHECK(s.outcome().detail == Names{"master: /a is here only"});
+    }
+}
+
 TEST_CASE("no_leftovers: an orphan and a stale replica are found while they are there",
           "[checks][gfs-4.4]") {
     Stream s({check("no_leftovers")});

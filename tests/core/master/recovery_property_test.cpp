@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// However a master ends, its successor has the same state (GFS 2.6.3, 5.1.1): rebuilt from the log
+// alone, from a checkpoint alone, and from a checkpoint and the records after it. A thousand random
+// histories of real masters.
+
+#include <memory>
+
+#include "core/common/hidden_name.h"
+#include "core/master/checkpoint.h"
+#include "sim/random.h"
+#include "tests/core/master/master_world.h"
+
+namespace gfs::testing {
+namespace {
+
+// What the histories are made of, so that none of it can be missing unnoticed.
+struct Tally {
+    std::uint64_t deleted = 0, undeleted = 0, reclaimed = 0, renamed = 0, snapshots = 0,
+                  copied = 0, versions = 0, chunks = 0, checkpoints = 0;
+};
+
+Config quick(std::uint64_t checkpoint_every) {
+    Config config;
+    config.lease = 10s;
+    config.heartbeat = 2s;
+    config.dead_after = 5s;
+    config.master_restart = 1s;
+    config.checkpoint_every = checkpoint_every;
+    return config;
+}
+
+// A master and what happens to it in one history.
+class History {
+  public:
+    History(std::uint64_t seed, std::uint64_t checkpoint_every)
+        : world({.servers = 2, .racks = 1, .config = quick(checkpoint_every)}),
+          random_(seed, "history") {
+        for (int i = 0; i < 24; ++i) step();
+        world.run_for(100ms);
+    }
+
+    void count_into(Tally& tally) const {
+        tally.deleted += world.count(event::file_deleted);
+        tally.undeleted += world.count(event::file_undeleted);
+        tally.reclaimed += world.count(event::file_reclaimed);
+        tally.renamed += world.count(event::file_renamed);
+        tally.snapshots += world.count(event::snapshot_taken);
+        tally.copied += world.count(event::chunk_copied_on_write);
+        tally.chunks += world.count(event::chunk_created);
+        tally.checkpoints += world.count(event::master_checkpoint_finished);
+        for (const auto& [handle, chunk] : world.master->chunks())
+            if (chunk.version > Version{2}) ++tally.versions;
+    }
+
+    // The state in memory; then the process is gone.
+    Metadata end() {
+        Metadata state = world.master->metadata();
+        world.crash_master();
+        return state;
+    }
+    // A new process starts from what is on the disk.
+    const Metadata& begin() {
+        world.start_master();
+        while (!world.master->serving()) world.run_for(100ms);
+        return world.master->metadata();
+    }
+    LogStore& log() { return *world.logs.at(world.master_host); }
+    // The disk has nothing but a checkpoint of all that the log says.
+    void keep_checkpoint_only() {
+        Checkpoint all = state_at(log(), log().last(), world.config);
+        std::unique_ptr<LogStore>& store = world.logs.at(world.master_host);
+        store.reset();
+        store = std::make_unique<LogStore>(*world.disks.at(world.master_host));
+        store->preload(std::move(all));
+    }
+
+    MasterWorld world;
+
+  private:
+    std::string name() {
+        const std::uint64_t directory = random_.below(3);
+        const std::uint64_t file = random_.below(4);
+        const std::string leaf = "/f" + std::to_string(file);
+        return directory == 0 ? leaf : "/d" + std::to_string(directory) + leaf;
+    }
+    std::string directory() {
+        return "/d" + std::to_string(1 + random_.below(3));
+    }
+    // Any file that was deleted and is still there; empty for none.
+    std::string hidden() {
+        std::vector<std::string> all;
+        for (const auto& [path, node] : world.master->files().nodes())
+            if (node.deleted) all.push_back(path);
+        return all.empty() ? std::string() : random_.pick(all);
+    }
+
+    // Many come to nothing, because the name is taken or is not there: that is part of it.
+    void step() {
+        const std::uint64_t what = random_.below(16);
+        if (what < 4) {
+            world.create(name());
+        } else if (what == 4) {
+            world.make_directory(directory());
+        } else if (what == 5) {
+            world.remove(name());
+        } else if (what == 6) {
+            world.remove(directory());
+        } else if (what == 7) {
+            const std::string from = name();
+            world.rename(from, name());
+        } else if (what == 8) {
+            const std::string from = directory();
+            world.rename(from, directory());
+        } else if (what == 9) {
+            const std::string from = name();
+            world.snapshot(from, name());
+        } else if (what == 10) {
+            const std::string from = directory();
+            world.snapshot(from, directory());
+        } else if (what == 11) {
+            const std::string deleted = hidden();
+            if (deleted.empty()) return;
+            const bool is_wanted = random_.chance({2, 3});
+            if (is_wanted)
+                world.rename(deleted, name());
+            else
+                world.remove(deleted);
+        } else if (what == 12) {
+            world.run_for(11s);  // leases end: the next ones have higher versions
+        } else {
+            const std::string file = name();
+            const std::uint32_t index = static_cast<std::uint32_t>(random_.below(2));
+            world.lease_holder(file, index);
+        }
+    }
+
+    sim::Random random_;
+};
+
+constexpr std::uint64_t histories = 1000;
+
+}  // namespace
+
+TEST_CASE("recovery: log only, checkpoint only and both give the state before the crash, for a "
+          "thousand random histories", "[master][gfs-2.6.3][gfs-5.1.1]") {
+    Tally tally;
+    for (std::uint64_t seed = 1; seed <= histories; ++seed) {
+        const bool with_checkpoints = seed % 2 == 0;
+        History history(seed, with_checkpoints ? 4 + seed % 9 : 1'000'000);
+        history.count_into(tally);
+        const Metadata before = history.end();
+        const bool has_checkpoint = history.log().checkpoint() != nullptr;
+        if (has_checkpoint != with_checkpoints) CHECK(history.log().last() < LogIndex{13});
+
+        // From the log, after a checkpoint if there is one.
+        const std::string difference = history.begin().difference(before);
+        history.end();
+        // From a checkpoint and nothing else.
+        history.keep_checkpoint_only();
+        const std::string from_checkpoint = history.begin().difference(before);
+        if (difference.empty() && from_checkpoint.empty()) continue;
+        FAIL("history " << seed << ": from the log: " << difference
+                        << "; from a checkpoint: " << from_checkpoint);
+    }
+    // None of what can be in a log was left out.
+    CHECK(tally.deleted > 200);
+    CHECK(tally.undeleted > 50);
+    CHECK(tally.reclaimed > 20);
+    CHECK(tally.renamed > 100);
+    CHECK(tally.snapshots > 100);
+    CHECK(tally.copied > 20);
+    CHECK(tally.versions > 100);
+    CHECK(tally.chunks > 500);
+    CHECK(tally.checkpoints > 300);
+}
+
+TEST_CASE("recovery: a log that lacks its last change, or a checkpoint that lacks a part, gives "
+          "another state", "[master][gfs-2.6.3]") {
+    int looked_at = 0;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        History history(seed, 1'000'000);
+        const Metadata before = history.end();
+        LogStore& log = history.log();
+        // Only what changes a name, or gives a file a chunk, is sure to be missed.
+        const std::string last = log::name(log.records().back().entry);
+        if (last == "version_reserved" || last == "version_granted" || last == "handles_reserved")
+            continue;
+        ++looked_at;
+        const LogIndex whole = log.last();
+        CHECK(before.difference(*state_at(log, whole, history.world.config).state).empty());
+        const LogIndex shorter{to_number(whole) - 1};
+        CHECK(!before.difference(*state_at(log, shorter, history.world.config).state).empty());
+        if (before.files().nodes().size() > 1) CHECK(!before.difference(before.part(0, 1)).empty());
+    }
+    CHECK(looked_at > 10);
+}
+
+}  // namespace gfs::testing

@@ -98,7 +98,14 @@ Task<FindLeaseHolder::Reply> Master::on_find_lease_holder(FindLeaseHolder reques
 Task<Result<ChunkHandle>> Master::chunk_to_mutate(FindLeaseHolder request) {
     if (!serving_) co_return Code::starting;
     if (!is_valid_path(request.file)) co_return Code::invalid_path;
-    {
+    // With `next_chunk: always`: for whoever asks for what comes after the last chunk now, the chunk
+    // that another client gets meanwhile will not do.
+    bool wants_its_own = false;
+    if (request.which == FindLeaseHolder::Which::after) {
+        const Result<std::optional<ChunkHandle>> already = present_chunk(request);
+        wants_its_own = already.ok() && !already->has_value();
+    }
+    if (!wants_its_own) {
         NamespaceLocks::Plan plan;
         plan.read(request.file);
         const auto guard = co_await locks_.enter(std::move(plan));
@@ -107,14 +114,13 @@ Task<Result<ChunkHandle>> Master::chunk_to_mutate(FindLeaseHolder request) {
         if (present->has_value()) co_return **present;
     }
     // Choice (not in GFS): of two clients that ask for the next chunk at once, the second one finds
-    // the first one's, unless it asked for whatever comes after the last one it knows (rule U23).
+    // the first one's, unless each is to have its own (rule U23).
     NamespaceLocks::Plan plan;
     plan.write(request.file);
     const auto guard = co_await locks_.enter(std::move(plan));
     const Result<std::optional<ChunkHandle>> present = present_chunk(request);
     if (!present.ok()) co_return present.code();
-    const bool is_shared = request.which != FindLeaseHolder::Which::after;
-    if (present->has_value() && is_shared) co_return **present;
+    if (present->has_value() && !wants_its_own) co_return **present;
     co_return co_await create_chunk(request.op, request.file, request.client);
 }
 

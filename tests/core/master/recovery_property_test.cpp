@@ -35,6 +35,7 @@ class History {
     History(std::uint64_t seed, std::uint64_t checkpoint_every)
         : world({.servers = 2, .racks = 1, .config = quick(checkpoint_every)}),
           random_(seed, "history") {
+        make_some_files();
         for (int i = 0; i < 24; ++i) step();
         world.run_for(100ms);
     }
@@ -77,9 +78,17 @@ class History {
     MasterWorld world;
 
   private:
-    std::string name() {
-        const std::uint64_t directory = random_.below(3);
-        const std::uint64_t file = random_.below(4);
+    // Some of them are there from the beginning.
+    void make_some_files() {
+        world.make_directory("/d1");
+        for (const char* const file : {"/f0", "/f1", "/d1/f0", "/d1/f1"}) {
+            world.create(file);
+            world.lease_holder(file);
+        }
+    }
+    std::string name(std::uint64_t of = 3) {
+        const std::uint64_t directory = random_.below(2);
+        const std::uint64_t file = random_.below(of);
         const std::string leaf = "/f" + std::to_string(file);
         return directory == 0 ? leaf : "/d" + std::to_string(directory) + leaf;
     }
@@ -97,8 +106,10 @@ class History {
     // Many come to nothing, because the name is taken or is not there: that is part of it.
     void step() {
         const std::uint64_t what = random_.below(16);
-        if (what < 4) {
+        if (what < 3) {
             world.create(name());
+        } else if (what == 3) {
+            world.remove(name());
         } else if (what == 4) {
             world.make_directory(directory());
         } else if (what == 5) {
@@ -107,13 +118,13 @@ class History {
             world.remove(directory());
         } else if (what == 7) {
             const std::string from = name();
-            world.rename(from, name());
+            world.rename(from, name(8));
         } else if (what == 8) {
             const std::string from = directory();
             world.rename(from, directory());
         } else if (what == 9) {
             const std::string from = name();
-            world.snapshot(from, name());
+            world.snapshot(from, name(8));
         } else if (what == 10) {
             const std::string from = directory();
             world.snapshot(from, directory());
@@ -122,13 +133,15 @@ class History {
             if (deleted.empty()) return;
             const bool is_wanted = random_.chance({2, 3});
             if (is_wanted)
-                world.rename(deleted, name());
+                world.rename(deleted, name(8));
             else
                 world.remove(deleted);
         } else if (what == 12) {
             world.run_for(11s);  // leases end: the next ones have higher versions
         } else {
-            const std::string file = name();
+            const bool is_over = random_.chance({1, 3});
+            if (is_over) world.run_for(11s);
+            const std::string file = name(4);
             const std::uint32_t index = static_cast<std::uint32_t>(random_.below(2));
             world.lease_holder(file, index);
         }

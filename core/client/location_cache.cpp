@@ -56,14 +56,14 @@ void LocationCache::ask_last(const std::string& file, ChunkIndex index, ServerId
     if (place != servers.end()) std::rotate(place, place + 1, servers.end());
 }
 
-// "It needs to contact the master again only when the primary becomes unreachable or replies that it
-// no longer holds a lease" (GFS 3.1), so that no time-out is needed. One may be set (rule U3).
+// "It needs to contact the master again only when the primary becomes unreachable or replies that
+// it no longer holds a lease" (GFS 3.1), so that no time-out is needed. One may be set (rule U3).
 std::optional<LeaseHolder> LocationCache::holder(const std::string& file, ChunkIndex index,
                                                  LocalTime now) const {
     const auto found = holders_.find({file, index});
     if (found == holders_.end()) return std::nullopt;
-    const bool too_old = config_.holder_cache && now - found->second.fetched >= *config_.holder_cache;
-    if (too_old) return std::nullopt;
+    const Duration age = now - found->second.fetched;
+    if (config_.holder_cache && age >= *config_.holder_cache) return std::nullopt;
     return found->second.is;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The policies that a scenario can name, for those who must not know how they are made: what each is
-// called, what it does, and its parameters. Defined in core/policy.
+// The policies that a scenario can name, for those who must not know how they are made: what each
+// is called, what it does, and its parameters. Defined in core/policy.
 #pragma once
 
 #include <string>

@@ -98,7 +98,7 @@ Task<FindLeaseHolder::Reply> Master::on_find_lease_holder(FindLeaseHolder reques
 Task<Result<ChunkHandle>> Master::chunk_to_mutate(FindLeaseHolder request) {
     if (!serving_) co_return Code::starting;
     if (!is_valid_path(request.file)) co_return Code::invalid_path;
-    // With `next_chunk: always`: for whoever asks for what comes after the last chunk now, the chunk
+    // With `next_chunk: always`: for whoever asks for what comes after the last chunk now, the one
     // that another client gets meanwhile will not do.
     bool wants_its_own = false;
     if (request.which == FindLeaseHolder::Which::after) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Choice (not in GFS): the paper has no request numbers, so that a client whose answer was lost may
-// find its own change in its way (anomaly A16). With `/gfs/request_table` the master remembers for a
-// while which operations it has done, as HDFS's retry cache does, and gives a second try the first
-// one's answer (rule U15). The records of the log name their operations, so that a new process
-// remembers what it replayed.
+// find its own change in its way (anomaly A16). With `/gfs/request_table` the master remembers for
+// a while which operations it has done, as HDFS's retry cache does, and gives a second try the
+// first one's answer (rule U15). The records of the log name their operations, so that a new
+// process remembers what it replayed.
 #pragma once
 
 #include <deque>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The article's table: the first replica on the writer's own rack (a quick write), the others on racks
-// of their own (the loss of a rack's power, and readers at the same time).
+// The article's table: the first replica on the writer's own rack (a quick write), the others on
+// racks of their own (the loss of a rack's power, and readers at the same time).
 
 #include "core/policy/placement_racks.h"
 
@@ -26,8 +26,8 @@ class ArticlePlacement final : public PlacementPolicy {
     sim::Ratio full_at_;
 };
 
-SIM_REGISTER(PlacementPolicy, "article", "one on the writer's rack, the others on racks of their own",
-             ArticlePlacement)
+SIM_REGISTER(PlacementPolicy, "article",
+             "one on the writer's rack, the others on racks of their own", ArticlePlacement)
 
 }  // namespace
 }  // namespace gfs

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Consistent hashing: each server has many places on a ring, a chunk has one, and its replicas are on
-// the servers that follow. A server that joins takes over only what falls to its places. Nobody asks
-// how full a disk is (beyond `full_at`), or who has just got new chunks: the article's way, which
-// gives up what GFS 4.2 places by.
+// Consistent hashing: each server has many places on a ring, a chunk has one, and its replicas are
+// on the servers that follow. A server that joins takes over only what falls to its places. Nobody
+// asks how full a disk is (beyond `full_at`), or who has just got new chunks: the article's way,
+// which gives up what GFS 4.2 places by.
 
 #include <algorithm>
 #include <map>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copysets (Cidon et al., ATC 2013): all replicas of a chunk are on one of a few fixed sets of servers.
-// When some servers are lost together, chunks are lost only if a whole set is among them, which is
-// rare; with replicas anywhere, some chunk has all of its replicas among almost any few servers. The
-// price is that fewer servers have a lost server's chunks to copy: `scatter_width` of them.
+// Copysets (Cidon et al., ATC 2013): all replicas of a chunk are on one of a few fixed sets of
+// servers. When some servers are lost together, chunks are lost only if a whole set is among them,
+// which is rare; with replicas anywhere, some chunk has all of its replicas among almost any few
+// servers. The price is that fewer servers have a lost server's chunks to copy: `scatter_width` of
+// them.
 
 #include <algorithm>
 #include <map>
@@ -91,8 +92,7 @@ class CopysetPlacement final : public PlacementPolicy {
     // What is missing of a set that has all holders, and whose other members are fit.
     static std::vector<ServerId> from_a_set(const std::vector<Copyset>& sets,
                                             const ClusterView& view,
-                                            const std::vector<ServerId>& fit,
-                                            sim::Random& random) {
+                                            const std::vector<ServerId>& fit, sim::Random& random) {
         const auto has = [](const Copyset& set, ServerId id) {
             return std::any_of(set.begin(), set.end(),
                                [id](const ServerView& member) { return member.id == id; });

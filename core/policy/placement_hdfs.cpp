@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// As HDFS does it: one replica on the writer's rack, the second on another, the third on the same rack
-// as the second; then any. Two racks are enough to survive the loss of one, and the data crosses
-// between racks once.
+// As HDFS does it: one replica on the writer's rack, the second on another, the third on the same
+// rack as the second; then any. Two racks are enough to survive the loss of one, and the data
+// crosses between racks once.
 
 #include "core/policy/placement_racks.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chunk in most danger first (GFS 4.3): the one farthest from its goal, then those of live files
-// before those of deleted ones, then those that block the progress of a client.
+// The chunk in most danger first (GFS 4.3): the one farthest from its goal, then those of live
+// files before those of deleted ones, then those that a client waits for.
 //
-// Choice (not in GFS): the paper names the three and does not weigh them. The distance from the goal
-// is about losing data, the others are about waiting for it.
+// Choice (not in GFS): the paper names the three and does not weigh them. The distance from the
+// goal is about losing data, the others are about waiting for it.
 
 #include "core/policy/re_replication.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of a chunk's replicas a client reads from (GFS 2.4: "most likely the closest one"). One policy
-// a file, chosen by `/gfs/replica_choice`.
+// Which of a chunk's replicas a client reads from (GFS 2.4: "most likely the closest one"). One
+// policy a file, chosen by `/gfs/replica_choice`.
 #pragma once
 
 #include <cstdint>

@@ -13,10 +13,9 @@ class ClosestReplica final : public ReplicaChoice {
     explicit ClosestReplica(const sim::Params&) {}
     void order(std::vector<ReadCandidate>& replicas, sim::Random& random) override {
         random.shuffle(replicas);
-        std::stable_sort(replicas.begin(), replicas.end(),
-                         [](const ReadCandidate& a, const ReadCandidate& b) {
-                             return a.distance < b.distance;
-                         });
+        std::stable_sort(
+            replicas.begin(), replicas.end(),
+            [](const ReadCandidate& a, const ReadCandidate& b) { return a.distance < b.distance; });
     }
 };
 

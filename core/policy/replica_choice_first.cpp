@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first that the master names, as in the article: every client reads a chunk from the same server.
+// The first that the master names, as in the article: every client reads a chunk from the same
+// server.
 
 #include "core/policy/replica_choice.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The server that this client has read from least. It knows nothing of the other clients; each spreads
-// its own load.
+// The server that this client has read from least. It knows nothing of the other clients; each
+// spreads its own load.
 
 #include <algorithm>
 
@@ -20,7 +20,8 @@ class LeastLoadedReplica final : public ReplicaChoice {
     }
 };
 
-SIM_REGISTER(ReplicaChoice, "least_loaded", "the one that this client has read from least", LeastLoadedReplica)
+SIM_REGISTER(ReplicaChoice, "least_loaded", "the one that this client has read from least",
+             LeastLoadedReplica)
 
 }  // namespace
 }  // namespace gfs

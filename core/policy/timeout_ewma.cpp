@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A weighted mean of the times that answers took, several times over: what the article proposes. A
-// wait in vain counts as a time as well, so that the next one is longer; otherwise a machine that has
-// become slower would never be heard again.
+// wait in vain counts as a time as well, so that the next one is longer; otherwise a machine that
+// has become slower would never be heard again.
 //
 // It is what RFC 6298 improves on: a mean says nothing about how much the times differ, so that the
 // one answer that takes three times as long (the flush of a log, a grant) counts as lost.

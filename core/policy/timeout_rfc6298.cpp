@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// As TCP does it (RFC 6298): the smoothed time of answers and four times how much they differ from it;
-// twice as long after a wait in vain, until an answer comes.
+// As TCP does it (RFC 6298): the smoothed time of answers and four times how much they differ from
+// it; twice as long after a wait in vain, until an answer comes.
 
 #include <algorithm>
 
-#include "core/policy/timeout.h"
 #include "core/policy/share.h"
+#include "core/policy/timeout.h"
 
 namespace gfs {
 namespace {
@@ -13,7 +13,8 @@ namespace {
 class Rfc6298Timeout final : public TimeoutPolicy {
   public:
     explicit Rfc6298Timeout(const sim::Params& params)
-        : least_(params.ratio("least", {1, 20}, "the shortest limit, as a share of client_timeout")),
+        : least_(
+              params.ratio("least", {1, 20}, "the shortest limit, as a share of client_timeout")),
           most_(params.count("most", 8, "the longest limit, as a multiple of client_timeout")) {}
 
     Duration limit(HostId to, Duration client_timeout) const override {

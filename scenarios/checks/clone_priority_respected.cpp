@@ -22,8 +22,8 @@ class ClonePriorityRespected final : public Invariant {
     std::vector<sim::EventKind> kinds() const override { return CloneBook::kinds(); }
 
     void on_event(const sim::Event& event) override {
-        // The other policies have racks or sets that a chunk belongs to, and so a server is not good
-        // for every chunk.
+        // The other policies have racks or sets that a chunk belongs to, and so a server is not
+        // good for every chunk.
         const std::string& kind = config().placement.kind;
         const bool is_picky = kind != "paper" && kind != "random";
         const bool is_choice = event.kind == event::clone_planned && book_.is_of_master(event);

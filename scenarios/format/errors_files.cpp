@@ -113,7 +113,7 @@ constexpr ErrorInfo rows[] = {
      "role:NAME or @target.",
      R"("file": "hello")", R"("file": "/hello")"},
     {"E0114", "a parameter that the policy does not have, or cannot read",
-     "Each policy has parameters of its own; `gfsim list policies` prints them with their defaults.",
+     "Each policy has parameters of its own; `gfsim list policies` prints them with defaults.",
      R"("placement": { "kind": "random", "fullat": 0.5 })",
      R"("placement": { "kind": "random", "full_at": 0.5 })"},
     {"E0120", "a seed that is not exact",

@@ -263,7 +263,7 @@ constexpr FieldSpec gfs_fields[] = {
     {.name = "next_chunk",
      .type = Type::word,
      .fallback = "once",
-     .sentence = "of clients that need the next chunk at once: one gets it for all, or each its own",
+     .sentence = "of clients that need the next chunk at once, one gets it for all or each its own",
      .source = "U23",
      .choices = "once always"},
     {.name = "shared_goal",
@@ -346,7 +346,8 @@ std::string_view profile_text(std::string_view name) {
     if (name == "gfs2003") return "{}";
     if (name == "article")
         return R"({"heartbeat": "3s", "dead_after": "6s", "placement": "article",
- "replica_choice": "first", "retry": {"kind": "exponential", "jitter": "full"}, "timeout": "ewma"})";
+ "replica_choice": "first", "timeout": "ewma",
+ "retry": {"kind": "exponential", "jitter": "full"}})";
     if (name == "hdfs")
         return R"({"chunk_size": "128MiB", "checksum_block": "512B", "heartbeat": "3s",
  "dead_after": "630s", "clone_per_server": 2, "placement": "hdfs", "request_table": "10m",

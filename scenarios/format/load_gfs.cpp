@@ -39,6 +39,20 @@ CloneLimit clone_limit(const View& view, CloneLimit limit) {
     return limit;
 }
 
+// What the paper leaves open, beside what has a section there.
+void choices(const View& view, Config& config) {
+    config.revocation_waits =
+        view.word("revocation_waits", "in_flight nothing", config.revocation_waits);
+    config.request_table =
+        view.maybe_duration("request_table").value_or(config.request_table);
+    config.holes = view.word("holes", "zeros end_of_file", config.holes);
+    config.creation_replicas = view.count32("creation_replicas", config.creation_replicas);
+    config.surplus_choice =
+        view.word("surplus_choice", "fullest random first", config.surplus_choice);
+    config.next_chunk = view.word("next_chunk", "once always", config.next_chunk);
+    config.shared_goal = view.word("shared_goal", "highest lowest", config.shared_goal);
+}
+
 }  // namespace
 
 void Loader::gfs(Config& config) {
@@ -63,17 +77,8 @@ void Loader::gfs(Config& config) {
     time("rereplicate_after", config.rereplicate_after);
     time("delete_grace", config.delete_grace);
     time("scan_every", config.scan_every);
-    const auto policy_of = [&](std::string_view name, PolicySpec& into) {
-        into = policy(view.node(name), into);
-        check_policy(name, into);
-    };
     number("heartbeat_reports", config.heartbeat_reports);
-    policy_of("placement", config.placement);
-    policy_of("re_replication", config.re_replication);
-    policy_of("rebalancing", config.rebalancing);
-    policy_of("replica_choice", config.replica_choice);
-    policy_of("retry", config.retry);
-    policy_of("timeout", config.timeout);
+    policies(config);
     config.push = view.word("push", "chain star", config.push);
     config.clone_limit = clone_limit(view, config.clone_limit);
     config.clone_bandwidth = view.bandwidth("clone_bandwidth").value_or(config.clone_bandwidth);
@@ -100,15 +105,7 @@ void Loader::gfs(Config& config) {
     config.clone_revoke = view.flag("clone_revoke");
     config.primary_choice =
         view.word("primary_choice", "random first longest", config.primary_choice);
-    config.revocation_waits =
-        view.word("revocation_waits", "in_flight nothing", config.revocation_waits);
-    time("request_table", config.request_table);
-    config.holes = view.word("holes", "zeros end_of_file", config.holes);
-    number("creation_replicas", config.creation_replicas);
-    config.surplus_choice =
-        view.word("surplus_choice", "fullest random first", config.surplus_choice);
-    config.next_chunk = view.word("next_chunk", "once always", config.next_chunk);
-    config.shared_goal = view.word("shared_goal", "highest lowest", config.shared_goal);
+    choices(view, config);
     bytes("push_buffer", config.push_buffer);
     time("client_cache", config.client_cache);
     config.holder_cache = view.maybe_duration("holder_cache");
@@ -119,6 +116,20 @@ void Loader::gfs(Config& config) {
         if (const auto index = find_word(ablation_words(), name))
             config.without.push_back(static_cast<Mechanism>(*index));
     check_gfs(config);
+}
+
+void Loader::policies(Config& config) {
+    const View view(View(&root_).node("gfs"));
+    const auto policy_of = [&](std::string_view name, PolicySpec& into) {
+        into = policy(view.node(name), into);
+        check_policy(name, into);
+    };
+    policy_of("placement", config.placement);
+    policy_of("re_replication", config.re_replication);
+    policy_of("rebalancing", config.rebalancing);
+    policy_of("replica_choice", config.replica_choice);
+    policy_of("retry", config.retry);
+    policy_of("timeout", config.timeout);
 }
 
 // The parameters of the policy that a file names, against those that the policy reads.

@@ -63,6 +63,7 @@ class Loader {
 
     // load_gfs.cpp
     void gfs(Config& config);
+    void policies(Config& config);
     void check_gfs(const Config& config);
     void check_policy(std::string_view field, const PolicySpec& spec);
 

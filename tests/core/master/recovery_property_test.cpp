@@ -15,8 +15,8 @@ namespace {
 
 // What the histories are made of, so that none of it can be missing unnoticed.
 struct Tally {
-    std::uint64_t deleted = 0, undeleted = 0, reclaimed = 0, renamed = 0, snapshots = 0,
-                  copied = 0, versions = 0, chunks = 0, checkpoints = 0;
+    std::uint64_t deleted = 0, undeleted = 0, reclaimed = 0, renamed = 0, snapshots = 0, copied = 0,
+                  versions = 0, chunks = 0, checkpoints = 0;
 };
 
 Config quick(std::uint64_t checkpoint_every) {
@@ -92,9 +92,7 @@ class History {
         const std::string leaf = "/f" + std::to_string(file);
         return directory == 0 ? leaf : "/d" + std::to_string(directory) + leaf;
     }
-    std::string directory() {
-        return "/d" + std::to_string(1 + random_.below(3));
-    }
+    std::string directory() { return "/d" + std::to_string(1 + random_.below(3)); }
     // Any file that was deleted and is still there; empty for none.
     std::string hidden() {
         std::vector<std::string> all;
@@ -154,8 +152,8 @@ constexpr std::uint64_t histories = 1000;
 
 }  // namespace
 
-TEST_CASE("recovery: log only, checkpoint only and both give the state before the crash, for a "
-          "thousand random histories", "[master][gfs-2.6.3][gfs-5.1.1]") {
+TEST_CASE("recovery: log, checkpoint, or both give the same state, for a thousand histories",
+          "[master][gfs-2.6.3][gfs-5.1.1]") {
     Tally tally;
     for (std::uint64_t seed = 1; seed <= histories; ++seed) {
         const bool with_checkpoints = seed % 2 == 0;
@@ -187,8 +185,8 @@ TEST_CASE("recovery: log only, checkpoint only and both give the state before th
     CHECK(tally.checkpoints > 300);
 }
 
-TEST_CASE("recovery: a log that lacks its last change, or a checkpoint that lacks a part, gives "
-          "another state", "[master][gfs-2.6.3]") {
+TEST_CASE("recovery: a log without its last change, or part of a checkpoint, gives another state",
+          "[master][gfs-2.6.3]") {
     int looked_at = 0;
     for (std::uint64_t seed = 1; seed <= 60; ++seed) {
         History history(seed, 1'000'000);

@@ -166,8 +166,7 @@ TEST_CASE("placement: the article's is one on the writer's rack and two on racks
     CHECK(!racks_of(view, make("article")->choose(view, 1, random)).contains(2));
 }
 
-TEST_CASE("placement: HDFS's is one on the writer's rack and two together on another",
-          "[policy]") {
+TEST_CASE("placement: HDFS's is one on the writer's rack and two together on another", "[policy]") {
     ClusterView view = cluster(12, 4);
     view.local_rack = 2;
     sim::Random random(5, "placement");

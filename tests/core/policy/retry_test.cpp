@@ -38,8 +38,7 @@ TEST_CASE("retry: every policy waits for more than nothing, and the same again",
     }
 }
 
-TEST_CASE("retry: every policy gives up after as many tries as it was told",
-          "[policy][gfs-3.1]") {
+TEST_CASE("retry: every policy gives up after as many tries as it was told", "[policy][gfs-3.1]") {
     for (const auto* entry : sim::Registry<RetryPolicy>::all()) {
         CAPTURE(entry->name);
         const PolicySpec three{std::string(entry->name), {{"attempts", "3"}}};
@@ -74,9 +73,8 @@ TEST_CASE("retry: of an exponential wait all may be drawn, or nothing", "[policy
 }
 
 TEST_CASE("retry: base, factor and longest wait are parameters", "[policy][gfs-3.1]") {
-    const PolicySpec spec{
-        "exponential",
-        {{"base", "0.1"}, {"factor", "3"}, {"max", "0.5"}, {"jitter", "none"}}};
+    const PolicySpec spec{"exponential",
+                          {{"base", "0.1"}, {"factor", "3"}, {"max", "0.5"}, {"jitter", "none"}}};
     CHECK(wait(spec, 0) == timeout / 10);
     CHECK(wait(spec, 1) == 3 * timeout / 10);
     CHECK(wait(spec, 2) == timeout / 2);

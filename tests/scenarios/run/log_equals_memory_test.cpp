@@ -31,8 +31,8 @@ TEST_CASE("log and memory: they agree, and a log without its last record is foun
     CHECK(probe.log_difference() == std::string());
 
     const bool at_the_master = GENERATE(true, false);
-    const HostId host = at_the_master ? world.cluster.master_host()
-                                      : *world.cluster.master_book().counted.begin();
+    const HostId host =
+        at_the_master ? world.cluster.master_host() : *world.cluster.master_book().counted.begin();
     LogStore& log = *world.cluster.machine(host).log;
     log.cut_after(LogIndex{to_number(log.last()) - 1});
     const std::string name = world.cluster.machine(host).name;

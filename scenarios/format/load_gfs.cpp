@@ -41,6 +41,10 @@ CloneLimit clone_limit(const View& view, CloneLimit limit) {
 
 // What the paper leaves open, beside what has a section there.
 void choices(const View& view, Config& config) {
+    config.version_order =
+        view.word("version_order", "reserve replicas_first log_first", config.version_order);
+    config.primary_choice =
+        view.word("primary_choice", "random first longest", config.primary_choice);
     config.revocation_waits =
         view.word("revocation_waits", "in_flight nothing", config.revocation_waits);
     config.request_table =
@@ -98,13 +102,9 @@ void Loader::gfs(Config& config) {
     time("idle_scan_every", config.idle_scan_every);
     config.idle_scan_bandwidth =
         view.bandwidth("idle_scan_bandwidth").value_or(config.idle_scan_bandwidth);
-    config.version_order =
-        view.word("version_order", "reserve replicas_first log_first", config.version_order);
     config.secondary_version_check = view.flag("secondary_version_check");
     number("report_secondary_after", config.report_secondary_after);
     config.clone_revoke = view.flag("clone_revoke");
-    config.primary_choice =
-        view.word("primary_choice", "random first longest", config.primary_choice);
     choices(view, config);
     bytes("push_buffer", config.push_buffer);
     time("client_cache", config.client_cache);

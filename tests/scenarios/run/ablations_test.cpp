@@ -67,6 +67,7 @@ constexpr Ablation proofs[] = {
                                                                   "paper/4_5_stale_replica", 1)
                                                             GFS_PROOF(liveness, registration_epoch,
                                                                       "paper/4_3_late_heartbeat", 1)
+    GFS_PROOF(log_equals_memory, log_replication, "faults/f13d_logged_and_not_told", 1)
 #undef GFS_PROOF
 };
 

@@ -33,6 +33,7 @@ class ClusterMachines final : public Machines {
     void pause(HostId host) override { cluster_.pause(host); }
     void resume(HostId host) override { cluster_.resume(host); }
     ChunkStore* chunks(HostId host) override { return cluster_.machine(host).chunks.get(); }
+    sim::Disk* disk(HostId host) override { return cluster_.machine(host).disk.get(); }
 
   private:
     static MachineInfo info(const Machine& machine) {

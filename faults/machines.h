@@ -37,6 +37,8 @@ class Machines {
 
     // The replicas on a chunkserver's disk, its process up or down; null for any other machine.
     virtual ChunkStore* chunks(HostId host) = 0;
+    // Null for a machine without one.
+    virtual sim::Disk* disk(HostId host) = 0;
 
   protected:
     ~Machines() = default;

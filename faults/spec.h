@@ -130,6 +130,10 @@ struct FaultSpec {
     std::optional<HeldChunk> chunk;  // bitrot, lose_chunk: absent: drawn
     std::optional<std::uint64_t> chunk_offset;  // bitrot: absent: drawn
     std::uint64_t blocks = 1;                   // bitrot: so many, from there on
+    std::uint64_t nth_write = 1;        // misdirected_write, phantom_write
+    sim::Ratio disk_factor{1, 1};       // disk_slow
+    sim::Ratio disk_probability{1, 1};  // disk_slow, disk_stall, disk_error: of each operation
+    sim::DiskOperation disk_operation = sim::DiskOperation::write;  // disk_error: what fails
     sim::Duration clock_offset{};
     std::int64_t clock_drift_ppm = 0;
     std::string healed_fault;  // heal

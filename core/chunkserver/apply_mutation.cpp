@@ -40,11 +40,12 @@ Task<ChunkServer::Reply> ChunkServer::on_apply_mutation(ApplyMutation request) {
         if (needs_data && !buffer_.contains(pushed))
             co_return reject(mutation.chunk, Code::data_not_buffered, sim::no_host,
                              mutation.version);
-        if (!store_.has_room(mutation.chunk, mutation.offset + mutation.length))
-            co_return reject(mutation.chunk, Code::no_space, sim::no_host, mutation.version);
         const Code intact = verify_before_overwrite(mutation.chunk, range);
         if (intact != Code::ok)
             co_return reject(mutation.chunk, intact, sim::no_host, mutation.version);
+        const Code admitted = store_.admit(mutation.chunk, range.end());
+        if (admitted != Code::ok)
+            co_return reject(mutation.chunk, admitted, sim::no_host, mutation.version);
         apply(mutation);
     }
 
@@ -139,7 +140,10 @@ Task<Code> ChunkServer::make_durable(Mutation mutation) {
 Task<Code> ChunkServer::make_durable(ChunkHandle chunk) {
     if (config_.durability == Durability::writeback) co_return Code::ok;
     const auto outcome = co_await store_.disk().sync(ChunkStore::file_of(chunk));
-    if (!outcome || *outcome != sim::Disk::Outcome::done) co_return Code::disk_error;
+    if (!outcome || *outcome != sim::Disk::Outcome::done) {
+        disk_failed(chunk, "sync");
+        co_return Code::disk_error;
+    }
     // The file may have been deleted, or lost, while the disk was writing.
     if (store_.find(chunk) == nullptr) co_return Code::no_such_chunk;
     co_return Code::ok;

@@ -18,10 +18,15 @@ Task<Code> ChunkServer::read_blocks(ChunkHandle chunk, ByteRange range) {
     if (store_.find(chunk) == nullptr) co_return Code::no_such_chunk;
     if (config_.has(Mechanism::checksum_on_read)) range = store_.whole_blocks(chunk, range);
     if (range.length == 0) co_return Code::ok;
+    co_return co_await read_disk(chunk, range);
+}
+
+Task<Code> ChunkServer::read_disk(ChunkHandle chunk, ByteRange range) {
     const auto outcome =
         co_await store_.disk().read(ChunkStore::file_of(chunk), range.offset, range.length);
-    if (!outcome || *outcome != sim::Disk::Outcome::done) co_return Code::disk_error;
-    co_return Code::ok;
+    if (outcome && *outcome == sim::Disk::Outcome::done) co_return Code::ok;
+    disk_failed(chunk, "read");
+    co_return Code::disk_error;
 }
 
 // Verifies the blocks that overlap the range, before any data of it goes to a client or to another
@@ -54,9 +59,8 @@ bool ChunkServer::overwrites_in_part(ChunkHandle chunk, const ByteRange& range) 
 Task<Code> ChunkServer::read_before_overwrite(ChunkHandle chunk, ByteRange range) {
     const std::vector<ByteRange> blocks = store_.partly_overwritten(chunk, range);
     for (const ByteRange& block : blocks) {
-        const auto outcome =
-            co_await store_.disk().read(ChunkStore::file_of(chunk), block.offset, block.length);
-        if (!outcome || *outcome != sim::Disk::Outcome::done) co_return Code::disk_error;
+        const Code code = co_await read_disk(chunk, block);
+        if (code != Code::ok) co_return code;
     }
     co_return Code::ok;
 }
@@ -75,8 +79,21 @@ Code ChunkServer::verify_before_overwrite(ChunkHandle chunk, const ByteRange& ra
 
 void ChunkServer::found_corrupt(ChunkHandle chunk, std::uint64_t offset) {
     SIM_ASSERT(store_.find(chunk) != nullptr);
-    const StoredReplica& replica = *store_.find(chunk);
     host_.emit(event::chunk_corrupt_detected, {chunk, id(), offset});
+    count_on_it_no_more(chunk, offset);
+}
+
+// Choice (not in GFS): a replica that cannot be read, or be brought to the platter, is as bad as
+// one that fails a checksum: the disk has forgotten what a failed sync should have written, or has
+// not, and only another replica helps (GFS 5.2).
+void ChunkServer::disk_failed(ChunkHandle chunk, std::string_view operation) {
+    if (store_.find(chunk) == nullptr) return;  // deleted while the disk was busy
+    host_.emit(event::chunk_disk_failed, {chunk, id(), host_.engine().text(operation)});
+    count_on_it_no_more(chunk, 0);
+}
+
+void ChunkServer::count_on_it_no_more(ChunkHandle chunk, std::uint64_t offset) {
+    const StoredReplica& replica = *store_.find(chunk);
     if (replica.corrupt || !config_.has(Mechanism::report_corruption)) return;
     store_.mark_corrupt(chunk);
     const ReportCorruption report{

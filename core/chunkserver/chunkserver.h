@@ -29,6 +29,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/chunkserver/data_buffer.h"
@@ -93,6 +94,7 @@ class ChunkServer {
     Task<void> heartbeat_loop();
     Task<bool> register_with_master();
     Task<void> beat();
+    std::uint64_t disk_used() const;
     std::vector<ChunkHandle> find_missing() const;
     std::vector<ReplicaReport> next_reports(const std::vector<ChunkHandle>& missing);
     void extend_leases(const std::vector<LeaseExtension>& extensions);
@@ -115,6 +117,7 @@ class ChunkServer {
     // write.cpp, record_append.cpp
     Task<Reply> on_write(Write request);
     Code check_write(const Write& request);
+    Code ask_disk(ChunkHandle chunk, std::uint64_t length);
     Task<Answer<Appended>> on_record_append(RecordAppend request);
     void order(Lease& lease, const Mutation& mutation);
     // Steps 5 and 6 of GFS 3.1 after the primary's own; whether every replica applied it.
@@ -145,12 +148,15 @@ class ChunkServer {
 
     // checksums.cpp
     Task<Code> read_blocks(ChunkHandle chunk, ByteRange range);
+    Task<Code> read_disk(ChunkHandle chunk, ByteRange range);
     Code verify(ChunkHandle chunk, const ByteRange& range);
     void tell_if_damaged(ChunkHandle chunk, std::span<const Extent> extents, ClientId client);
     bool overwrites_in_part(ChunkHandle chunk, const ByteRange& range) const;
     Task<Code> read_before_overwrite(ChunkHandle chunk, ByteRange range);
     Code verify_before_overwrite(ChunkHandle chunk, const ByteRange& range);
     void found_corrupt(ChunkHandle chunk, std::uint64_t offset);
+    void disk_failed(ChunkHandle chunk, std::string_view operation);
+    void count_on_it_no_more(ChunkHandle chunk, std::uint64_t offset);
     Task<void> report_corruption(ReportCorruption report);
 
     // idle_scan.cpp

@@ -38,11 +38,13 @@ Task<Code> ChunkServer::copy_locally(CopyChunkLocally request) {
     if (original == nullptr) co_return Code::no_such_chunk;
     // The master counts on this version; another one has other mutations (GFS 4.5).
     if (original->version != request.version) co_return Code::stale_version;
-    if (!store_.has_room(request.copy, original->content.length())) co_return Code::no_space;
+    const Code admitted = store_.admit(request.copy, original->content.length());
+    if (admitted != Code::ok) co_return admitted;
 
     store_.put(request.copy, unfinished, Content{});
     const Code copied = co_await copy_content(request);
-    if (copied != Code::ok && is_unfinished_copy(request.copy)) store_.erase(request.copy);
+    const bool may_erase = is_unfinished_copy(request.copy) && store_.may_erase();
+    if (copied != Code::ok && may_erase) store_.erase(request.copy);
     order_moved_.notify_all();
     co_return copied;
 }
@@ -62,7 +64,8 @@ Task<Code> ChunkServer::copy_content(CopyChunkLocally request) {
     const Code intact = verify(request.chunk, whole);
     if (intact != Code::ok) co_return intact;
     tell_if_damaged(request.chunk, after->content.extents(), sim::no_host);
-    if (!store_.has_room(request.copy, after->content.length())) co_return Code::no_space;
+    const Code admitted = store_.admit(request.copy, after->content.length());
+    if (admitted != Code::ok) co_return admitted;
     store_.put(request.copy, request.copy_version, after->content);
     host_.emit(event::chunk_replica_created, {request.copy, id(), request.copy_version});
     co_return Code::ok;

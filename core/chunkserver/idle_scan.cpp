@@ -53,9 +53,8 @@ Task<void> ChunkServer::scan(ChunkHandle chunk) {
         if (piece.offset >= length) co_return;
         piece.length = std::min(piece_max, length - piece.offset);
         SIM_ASSERT(piece.length > 0);
-        const auto outcome = co_await store_.disk().read(ChunkStore::file_of(chunk), piece.offset,
-                                                         piece.length);
-        if (!outcome || *outcome != sim::Disk::Outcome::done) co_return;
+        const Code code = co_await read_disk(chunk, piece);
+        if (code != Code::ok) co_return;
         if (store_.find(chunk) == nullptr) co_return;
         if (const auto mismatch = store_.find_mismatch(chunk, piece)) {
             host_.emit(event::scrub_found, {chunk, id(), *mismatch});

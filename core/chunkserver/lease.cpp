@@ -21,6 +21,8 @@ Task<ChunkServer::Reply> ChunkServer::on_grant_lease(GrantLease request) {
     // The new version ends whatever was ordered under an older one: its mutations are refused from
     // here on, and the order begins anew. Nothing waits in between.
     if (request.version > replica->version) {
+        const Code admitted = store_.admit(request.chunk, replica->content.length());
+        if (admitted != Code::ok) co_return admitted;
         store_.set_version(request.chunk, request.version);
         ReplicaState& state = states_[request.chunk];
         state.lease.reset();

@@ -23,8 +23,9 @@ Task<Answer<Appended>> ChunkServer::on_record_append(RecordAppend request) {
     if (config_.has(Mechanism::data_before_mutation) && !buffer_.contains(pushed))
         co_return reject(request.chunk, Code::data_not_buffered, request.client, request.version);
 
-    if (!store_.has_room(request.chunk, config_.chunk_size))
-        co_return reject(request.chunk, Code::no_space, request.client, request.version);
+    const Code admitted = ask_disk(request.chunk, config_.chunk_size);
+    if (admitted != Code::ok)
+        co_return reject(request.chunk, admitted, request.client, request.version);
 
     // Take the next serial number and the next offset together. Nothing waits between the checks
     // above and the end of this step, so no two appends can be given the same place, and the lease

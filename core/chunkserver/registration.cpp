@@ -29,7 +29,7 @@ Task<void> ChunkServer::heartbeat_loop() {
 Task<bool> ChunkServer::register_with_master() {
     Register request{.server = id(),
                      .disk_capacity = store_.disk().capacity(),
-                     .disk_used = store_.disk().used(),
+                     .disk_used = disk_used(),
                      .replicas = {}};
     request.replicas.reserve(store_.replicas().size());
     for (const auto& [chunk, replica] : store_.replicas())
@@ -54,7 +54,7 @@ Task<void> ChunkServer::beat() {
     HeartBeat request{.server = id(),
                       .epoch = *epoch_,
                       .disk_capacity = store_.disk().capacity(),
-                      .disk_used = store_.disk().used(),
+                      .disk_used = disk_used(),
                       .extend = {},
                       .replicas = next_reports(missing)};
     // While a chunk is being mutated, its primary asks for an extension (GFS 3.1).
@@ -96,6 +96,11 @@ PollChunks::Reply ChunkServer::on_poll_chunks(const PollChunks&) {
     for (const auto& [chunk, replica] : store_.replicas())
         list.replicas.push_back(report_of(chunk, replica));
     return list;
+}
+
+// What cannot be had is as good as used: nothing is placed on a disk that takes no writes.
+std::uint64_t ChunkServer::disk_used() const {
+    return store_.disk().capacity() - store_.disk().free();
 }
 
 // Files that were there and are gone; as many as one HeartBeat reports.
@@ -148,6 +153,8 @@ void ChunkServer::delete_garbage(const std::vector<ReplicaReport>& garbage) {
         const StoredReplica* const replica = store_.find(report.chunk);
         // It may have been renewed since the master looked at it.
         if (replica == nullptr || replica->version > report.version) continue;
+        // It will be reported again, and is garbage again.
+        if (!store_.may_erase()) continue;
         drop_replica(report.chunk);
     }
 }

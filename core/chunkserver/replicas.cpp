@@ -14,6 +14,8 @@ Task<ChunkServer::Reply> ChunkServer::on_create_chunk(CreateChunk request) {
     if (is_replaced(request.master)) co_return Code::old_epoch;
     // The second copy of the message finds the replica there.
     if (store_.find(request.chunk) == nullptr) {
+        const Code admitted = store_.admit(request.chunk, 0);
+        if (admitted != Code::ok) co_return admitted;
         store_.put(request.chunk, request.version, Content{});
         host_.emit(event::chunk_replica_created, {request.chunk, id(), request.version});
     }
@@ -42,7 +44,8 @@ Task<ChunkServer::Reply> ChunkServer::on_clone_chunk(CloneChunk request) {
     const StoredReplica* const after = store_.find(request.chunk);
     if (after != nullptr && !after->corrupt && after->version >= request.version) co_return Done{};
     const std::uint64_t bytes = answer->content.length();
-    if (!store_.has_room(request.chunk, bytes)) co_return Code::no_space;
+    const Code admitted = store_.admit(request.chunk, bytes);
+    if (admitted != Code::ok) co_return admitted;
     if (after != nullptr) drop_replica(request.chunk);
     store_.put(request.chunk, answer->version, std::move(answer.value().content));
     host_.emit(event::chunk_replica_created, {request.chunk, id(), request.version});
@@ -79,6 +82,7 @@ ChunkServer::Reply ChunkServer::on_delete_chunk(const DeleteChunk& request) {
     if (replica == nullptr) return Done{};
     // It has been renewed since the master decided.
     if (replica->version > request.version) return Code::stale_version;
+    if (!store_.may_erase()) return Code::read_only;
     drop_replica(request.chunk);
     return Done{};
 }

@@ -24,6 +24,7 @@ Task<ChunkServer::Reply> ChunkServer::on_write(Write request) {
         if (refusal == Code::ok) refusal = check_write(request);
     }
     if (refusal == Code::ok) refusal = verify_before_overwrite(request.chunk, range);
+    if (refusal == Code::ok) refusal = ask_disk(request.chunk, range.end());
     if (refusal != Code::ok)
         co_return reject(request.chunk, refusal, request.client, request.version);
 
@@ -57,8 +58,21 @@ Code ChunkServer::check_write(const Write& request) {
     const PushedData pushed{request.data, request.data_offset};
     if (config_.has(Mechanism::data_before_mutation) && !buffer_.contains(pushed))
         return Code::data_not_buffered;
-    if (!store_.has_room(request.chunk, request.offset + request.length)) return Code::no_space;
     return Code::ok;
+}
+
+// The last question before the primary orders a mutation that leaves its replica of this length. It
+// counts its own failures like a secondary's (rule U6): nobody else would.
+// REQUIRES: the lease is usable.
+Code ChunkServer::ask_disk(ChunkHandle chunk, std::uint64_t length) {
+    const Code admitted = store_.admit(chunk, length);
+    Lease* const lease = find_lease(chunk, store_.find(chunk)->version);
+    SIM_ASSERT(lease != nullptr);
+    if (admitted != Code::ok)
+        count_failure(*lease, chunk, id());
+    else
+        lease->failures.erase(id());
+    return admitted;
 }
 
 Code ChunkServer::reject(ChunkHandle chunk, Code reason, ClientId client, Version version) {

@@ -141,6 +141,7 @@ class Cluster final : private MasterStarter {
     void promote(HostId host) override;
     Appointment appoint(HostId host);
     void retire(HostId host, std::uint32_t process);
+    void fail_stop(HostId host, std::uint32_t process);
     void install_preloaded();
     HostId add_machine(MachineRole role, std::string name, std::uint32_t rack);
     ServerId add_chunkserver(std::uint32_t rack);

@@ -33,6 +33,9 @@ Appointment Cluster::appoint(HostId host) {
     appointment.retire = [this, host, process] {
         engine_.after(sim::Duration{0}, [this, host, process] { retire(host, process); });
     };
+    appointment.fail_stop = [this, host, process] {
+        engine_.after(sim::Duration{0}, [this, host, process] { fail_stop(host, process); });
+    };
     was_promoted_ = false;
     return appointment;
 }
@@ -63,6 +66,22 @@ void Cluster::retire(HostId host, std::uint32_t process) {
     if (!machine.up() || machine.incarnation() != process || host == book_.master) return;
     crash(host);
     restart(host);
+}
+
+// A master process that cannot trust its disk ends. Choice (not in GFS): where the monitor can make
+// another machine the master, this one stays down for long enough that it does, and comes back as a
+// log replica; where nobody else has the log, a new process tries again.
+void Cluster::fail_stop(HostId host, std::uint32_t process) {
+    const sim::Host& machine = engine_.host(host);
+    if (!machine.up() || machine.incarnation() != process) return;
+    crash(host);
+    const bool is_replaceable = monitor_ != sim::no_host && !book_.counted.empty();
+    const Duration down =
+        is_replaceable ? 3 * config_.master_failover_after : config_.client_timeout;
+    engine_.after(down, [this, host, process] {
+        const sim::Host& same = engine_.host(host);
+        if (!same.up() && same.incarnation() == process) restart(host);
+    });
 }
 
 const Metadata& Cluster::metadata() const {

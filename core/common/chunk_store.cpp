@@ -21,7 +21,23 @@ const StoredReplica* ChunkStore::find(ChunkHandle chunk) const {
 bool ChunkStore::has_room(ChunkHandle chunk, std::uint64_t length) const {
     const StoredReplica* const replica = find(chunk);
     const std::uint64_t present = replica == nullptr ? 0 : replica->content.length();
-    return length <= present || length - present <= disk_.capacity() - disk_.used();
+    return length <= present || length - present <= disk_.free();
+}
+
+Code ChunkStore::admit(ChunkHandle chunk, std::uint64_t length) {
+    const StoredReplica* const replica = find(chunk);
+    const bool grows = replica == nullptr || length > replica->content.length();
+    switch (disk_.refusal(grows)) {
+        case sim::Disk::Refusal::none:
+            break;
+        case sim::Disk::Refusal::full:
+            return Code::no_space;
+        case sim::Disk::Refusal::read_only:
+            return Code::read_only;
+        case sim::Disk::Refusal::failed:
+            return Code::disk_error;
+    }
+    return has_room(chunk, length) ? Code::ok : Code::no_space;
 }
 
 void ChunkStore::resize(std::uint64_t old_length, std::uint64_t new_length) {
@@ -61,6 +77,8 @@ void ChunkStore::write(ChunkHandle chunk, const Extent& extent) {
     const sim::WriteNumber write = disk_.write(file_of(chunk), extent.offset, extent.length);
     replica.not_durable.push_back({write, extent.offset, extent.length, old_length,
                                    std::move(replaced), std::move(sums), replica.version});
+    const std::vector<WriteWatcher*> watchers = watchers_;  // they may leave
+    for (WriteWatcher* const watcher : watchers) watcher->on_write(chunk, extent);
 }
 
 void ChunkStore::erase(ChunkHandle chunk) {
@@ -127,10 +145,39 @@ std::vector<ByteRange> ChunkStore::partly_overwritten(ChunkHandle chunk,
 
 void ChunkStore::damage(ChunkHandle chunk, const ByteRange& range) {
     StoredReplica& replica = at(chunk);
-    // A cache may write back at any time; it has done so now, and nothing of this can be undone.
+    make_final(replica);
+    replica.sums.keep(replica.content, range);
+    replica.content.damage(range);
+}
+
+// A cache may write back at any time; it has done so now, and nothing of this can be undone.
+void ChunkStore::make_final(StoredReplica& replica) {
     replica.durable_version = replica.version;
     replica.not_durable.clear();
+}
+
+void ChunkStore::lose_write(ChunkHandle chunk, const ByteRange& range) {
+    StoredReplica& replica = at(chunk);
+    SIM_ASSERT(range.end() <= replica.content.length());
+    std::vector<Extent> old;
+    for (const StoredReplica::Undo& undo : replica.not_durable)
+        if (undo.offset == range.offset && undo.length == range.length) old = undo.replaced;
+    make_final(replica);
     replica.sums.keep(replica.content, range);
+    const Extent zeros{.offset = range.offset, .length = range.length, .data = padding};
+    replica.content.write(zeros);
+    for (const Extent& extent : old) replica.content.write(extent);
+    // To the checks they are what the disk made of the bytes that were written.
+    replica.content.damage(range);
+}
+
+void ChunkStore::overwrite_behind(ChunkHandle chunk, const Extent& extent) {
+    StoredReplica& replica = at(chunk);
+    const ByteRange range{extent.offset, extent.length};
+    SIM_ASSERT(range.end() <= replica.content.length());
+    make_final(replica);
+    replica.sums.keep(replica.content, range);
+    replica.content.write(extent);
     replica.content.damage(range);
 }
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/common/checksums.h"
+#include "core/common/codes.h"
 #include "core/common/config.h"
 #include "core/common/content.h"
 #include "core/common/ids.h"
@@ -51,6 +52,15 @@ struct PowerLoss {
     bool torn = false;  // of the write in flight, a part is on the platter
 };
 
+// Is told of each write to a replica, just after it.
+class WriteWatcher {
+  public:
+    virtual void on_write(ChunkHandle chunk, const Extent& extent) = 0;
+
+  protected:
+    ~WriteWatcher() = default;
+};
+
 class ChunkStore final : public sim::DiskOwner {
   public:
     explicit ChunkStore(sim::Disk& disk, std::uint64_t checksum_block = 64 * KiB)
@@ -65,16 +75,23 @@ class ChunkStore final : public sim::DiskOwner {
     const std::map<ChunkHandle, StoredReplica>& replicas() const { return replicas_; }
     const StoredReplica* find(ChunkHandle chunk) const;
 
-    // Whether the disk takes a replica of this length, or lets the one that is there grow to it.
+    // Whether the disk has room for a replica of this length, or for the one that is there to grow
+    // to it.
     bool has_room(ChunkHandle chunk, std::uint64_t length) const;
+    // Whether the disk takes a write that leaves a replica of this length, new or not: if not,
+    // no_space, read_only or disk_error. To be asked once for each write, just before it: chance
+    // may have a say.
+    Code admit(ChunkHandle chunk, std::uint64_t length);
+    // Whether it lets a file be deleted.
+    bool may_erase() const { return !disk_.read_only(); }
 
     // Each of these goes to the disk's cache and is durable after the next sync of the file.
-    // REQUIRES: has_room.
+    // REQUIRES: it was admitted.
     // A new file, or a whole new content for an old one.
     void put(ChunkHandle chunk, Version version, Content content);
     void set_version(ChunkHandle chunk, Version version);
     void write(ChunkHandle chunk, const Extent& extent);
-    // The file is unlinked; that is durable at once.
+    // The file is unlinked; that is durable at once. REQUIRES: may_erase.
     void erase(ChunkHandle chunk);
     // A replica that was there before the run began, durable.
     void preload(ChunkHandle chunk, Version version, Content content);
@@ -99,12 +116,20 @@ class ChunkStore final : public sim::DiskOwner {
     void mark_corrupt(ChunkHandle chunk) { at(chunk).corrupt = true; }
 
     // ---- what happens to a disk ----
+    // Not owned; removed before it ends.
+    void add_watcher(WriteWatcher& watcher) { watchers_.push_back(&watcher); }
+    void remove_watcher(WriteWatcher& watcher) { std::erase(watchers_, &watcher); }
     // The machine lost power: every write that was not durable is undone, but for what of the sync
     // in flight is on the platter.
     void lose_unsynced(const PowerLoss& how = {});
     // The range changes silently. What was written before is on the platter by then.
     // REQUIRES: the replica is there, and at least as long.
     void damage(ChunkHandle chunk, const ByteRange& range);
+    // The write to the range, just done, has not come to the platter, and the disk said it had: the
+    // old bytes are there, with the new sums. REQUIRES: as damage().
+    void lose_write(ChunkHandle chunk, const ByteRange& range);
+    // Bytes that were written elsewhere have come to be here. REQUIRES: as damage(), of the extent.
+    void overwrite_behind(ChunkHandle chunk, const Extent& extent);
     // The file is gone behind the process's back. REQUIRES: the replica is there.
     void lose(ChunkHandle chunk);
     // Files that are gone, and that the master does not know of yet.
@@ -117,6 +142,7 @@ class ChunkStore final : public sim::DiskOwner {
     struct HalfWritten;
 
     StoredReplica& at(ChunkHandle chunk) { return replicas_.at(chunk); }
+    static void make_final(StoredReplica& replica);
     void resize(std::uint64_t old_length, std::uint64_t new_length);
     static void undo_last(StoredReplica& replica);
     static HalfWritten undo_all(StoredReplica& replica, const sim::Disk::SyncInService* sync);
@@ -127,6 +153,7 @@ class ChunkStore final : public sim::DiskOwner {
     const Checksums no_sums_;  // of an empty replica
     std::map<ChunkHandle, StoredReplica> replicas_;
     std::set<ChunkHandle> missing_;
+    std::vector<WriteWatcher*> watchers_;
     MasterEpoch master_{1};
 };
 

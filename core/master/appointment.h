@@ -24,6 +24,8 @@ struct Appointment {
     bool has_shadows = false;
     // Called once, when the process learns that another one is master: it should end.
     std::function<void()> retire = [] {};
+    // Called once, when the process cannot trust its disk any more: it is to end.
+    std::function<void()> fail_stop = [] {};
 };
 
 // The first master of a cluster, whose log replicas all count.

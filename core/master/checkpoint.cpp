@@ -80,13 +80,20 @@ Task<bool> write_checkpoint(sim::Host& host, LogStore& store, Checkpoint content
             return !files.empty() && files.back().content.last == last;
         };
         if (!is_ours() || store.checkpoints().back().is_complete()) co_return false;
+        // A disk that refuses it, or fails: without this checkpoint the log gets longer, no more.
+        if (store.admit() != Code::ok) {
+            store.give_up_checkpoint();
+            co_return false;
+        }
         store.write_piece();
         const auto outcome = co_await store.sync_checkpoint();
-        if (!outcome || *outcome != sim::Disk::Outcome::done) co_return false;
         if (!is_ours()) co_return false;
+        if (!outcome || *outcome != sim::Disk::Outcome::done) {
+            store.give_up_checkpoint();
+            co_return false;
+        }
     }
-    const CheckpointFile& file = store.checkpoints().back();
-    co_return file.is_complete() && file.durable == file.pieces;
+    co_return store.checkpoints().back().is_complete();
 }
 
 Task<void> OperationLog::checkpoint_loop() {

@@ -62,15 +62,24 @@ Task<ReplicateLog::Reply> LogReplica::on_replicate_log(ReplicateLog request) {
         co_return stored(store_.last(), false);
     }
 
+    // A disk that fails: the master goes on without us when it has waited long enough (rule U19).
+    if (!request.records.empty()) {
+        const Code admitted = store_.admit();
+        if (admitted != Code::ok) co_return admitted;
+    }
     const LogIndex same = take(std::move(request.records), request.after);
-    if (store_.durable() < same) {
+    if (store_.synced() < same) {
         const auto outcome = co_await store_.sync();
-        if (!outcome || *outcome != sim::Disk::Outcome::done) co_return Code::disk_error;
+        if (!outcome || *outcome != sim::Disk::Outcome::done) {
+            store_.leave_failed_file();
+            co_return Code::disk_error;
+        }
+        store_.set_synced(same);
         // A new master may have spoken while the disk was writing.
         if (is_replaced(request.master)) co_return Code::old_epoch;
     }
     store_.set_flushed(std::min(request.flushed, same));
-    co_return stored(std::min(store_.durable(), same), true);
+    co_return stored(std::min(store_.synced(), same), true);
 }
 
 // Appends what is new, and says up to where the log is the master's. The second copy of a message
@@ -99,7 +108,7 @@ Task<ReplicateCheckpoint::Reply> LogReplica::on_replicate_checkpoint(ReplicateCh
     const LogIndex last = request.checkpoint.last;
     const CheckpointFile* const latest = store_.checkpoint();
     if (latest != nullptr && latest->content.last >= last)
-        co_return stored(std::min(last, store_.durable()), true);
+        co_return stored(std::min(last, store_.synced()), true);
     // The first copy of this message is being served, or an earlier checkpoint.
     if (writing_checkpoint_) co_return Code::starting;
     if (last >= store_.dropped() && last <= store_.last() &&
@@ -115,7 +124,7 @@ Task<ReplicateCheckpoint::Reply> LogReplica::on_replicate_checkpoint(ReplicateCh
     if (!is_written) co_return Code::disk_error;
     store_.switch_file();
     store_.delete_old();
-    co_return stored(std::min(last, store_.durable()), true);
+    co_return stored(std::min(last, store_.synced()), true);
 }
 
 // A shadow sees what is flushed, and nothing that could still be taken back.

@@ -19,6 +19,20 @@ std::uint64_t LogStore::bytes_after(LogIndex index) const {
     return bytes;
 }
 
+Code LogStore::admit() {
+    switch (disk_.refusal(true)) {
+        case sim::Disk::Refusal::none:
+            return Code::ok;
+        case sim::Disk::Refusal::full:
+            return Code::no_space;
+        case sim::Disk::Refusal::read_only:
+            return Code::read_only;
+        case sim::Disk::Refusal::failed:
+            return Code::disk_error;
+    }
+    return Code::ok;
+}
+
 void LogStore::append(LogRecord record) {
     SIM_ASSERT(!torn_);
     SIM_ASSERT(record.index == next(last()));
@@ -46,6 +60,7 @@ void LogStore::cut_after(LogIndex last_kept) {
     }
     while (!not_durable_.empty() && not_durable_.back().record > last()) not_durable_.pop_back();
     durable_ = std::min(durable_, last());
+    synced_ = std::min(synced_, last());
     flushed_ = std::min(flushed_, last());
 }
 
@@ -54,6 +69,20 @@ void LogStore::switch_file() {
     disk_.forget(log_file_);
     log_file_ = new_file();
     bytes_ = 0;
+}
+
+// The old file keeps what is durable.
+void LogStore::leave_failed_file() {
+    disk_.forget(log_file_);
+    log_file_ = new_file();
+    bytes_ = 0;
+    not_durable_.clear();
+    for (const LogRecord& record : records_) {
+        if (record.index <= durable_) continue;
+        const std::uint64_t bytes = size_bytes(record);
+        not_durable_.push_back({disk_.write(log_file_, bytes_, bytes), record.index});
+        bytes_ += bytes;
+    }
 }
 
 const CheckpointFile* LogStore::checkpoint() const {
@@ -81,7 +110,8 @@ void LogStore::delete_old() {
     SIM_ASSERT(!checkpoints_.empty());
     const CheckpointFile& latest = checkpoints_.back();
     SIM_ASSERT(latest.is_complete());
-    SIM_ASSERT(latest.durable == latest.pieces);
+    deletes_old_ = latest.durable < latest.pieces;
+    if (deletes_old_) return;
     flushed_ = std::max(flushed_, latest.content.last);
     while (checkpoints_.size() > 2) {
         disk_.forget(checkpoints_.front().file);
@@ -117,11 +147,18 @@ void LogStore::drop_records(LogIndex up_to) {
 
 void LogStore::delete_incomplete() {
     if (checkpoints_.empty() || checkpoints_.back().is_complete()) return;
+    give_up_checkpoint();
+}
+
+void LogStore::give_up_checkpoint() {
+    SIM_ASSERT(!checkpoints_.empty());
     disk_.forget(checkpoints_.back().file);
     checkpoints_.pop_back();
 }
 
 void LogStore::settle() {
+    synced_ = durable_;
+    if (disk_.has_failed(log_file_)) leave_failed_file();
     if (checkpoints_.empty() || !checkpoints_.back().is_complete()) return;
     if (checkpoints_.back().content.last <= last()) return;
     // Received just before the process ended, by a log replica that was far behind.
@@ -144,7 +181,14 @@ void LogStore::preload(Checkpoint state) {
 
 void LogStore::lose_unsynced() {
     disk_.lose_unsynced();
+    synced_ = durable_;
+    deletes_old_ = false;
     for (CheckpointFile& file : checkpoints_) file.written = file.durable;
+    // After lies there can be several that are incomplete; the last one is all that recovery sees.
+    const auto is_empty = [&](const CheckpointFile& file) {
+        return !file.is_complete() && &file != &checkpoints_.back();
+    };
+    std::erase_if(checkpoints_, is_empty);
     torn_ = torn_ || last() > durable_;
     cut_after(durable_);
     SIM_ASSERT(not_durable_.empty());
@@ -160,6 +204,8 @@ void LogStore::on_durable(sim::FileId changed, sim::WriteNumber last_write) {
     }
     for (CheckpointFile& file : checkpoints_)
         if (file.file == changed) file.durable = static_cast<std::uint64_t>(last_write);
+    if (!deletes_old_ || checkpoints_.empty()) return;
+    if (checkpoints_.back().is_complete()) delete_old();
 }
 
 }  // namespace gfs

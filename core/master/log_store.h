@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/common/codes.h"
 #include "core/common/log_record.h"
 #include "sim/disk/disk.h"
 
@@ -50,10 +51,16 @@ class LogStore final : public sim::DiskOwner {
     LogIndex last() const { return LogIndex{to_number(dropped_) + records_.size()}; }
     LogIndex dropped() const { return dropped_; }
     LogIndex durable() const { return durable_; }
+    // What the process may take for durable, because a sync said so: a disk may lie.
+    LogIndex synced() const { return std::max(durable_, synced_); }
+    void set_synced(LogIndex index) { synced_ = std::max(synced_, std::min(index, last())); }
     // Which master put the record into the order. REQUIRES: dropped() <= index <= last().
     MasterEpoch master_of_record(LogIndex index) const;
     std::uint64_t bytes_after(LogIndex index) const;
 
+    // Whether the disk takes another record or piece of a checkpoint: if not, no_space, read_only
+    // or disk_error. To be asked once before it is written.
+    Code admit();
     // Into the disk's cache. REQUIRES: the record comes next.
     void append(LogRecord record);
     // co_await store.sync(): what has been appended so far is durable when it ends with `done`.
@@ -63,6 +70,8 @@ class LogStore final : public sim::DiskOwner {
     // The next record begins a new file, so that those before it can be deleted as files. Does
     // nothing while records are not durable.
     void switch_file();
+    // A sync of the log file failed: what is not durable is written again, to a new one.
+    void leave_failed_file();
 
     // ---- checkpoints ----
     // Oldest first; only the last one can be incomplete.
@@ -75,9 +84,12 @@ class LogStore final : public sim::DiskOwner {
     void write_piece();
     auto sync_checkpoint() { return disk_.sync(checkpoints_.back().file); }
     // The latest is complete and durable: older ones, and the records that they make superfluous,
-    // are deleted; the one before it is kept, with all records after that one.
+    // are deleted; the one before it is kept, with all records after that one. On a disk that lies
+    // this happens when the latest is durable in truth: deletions do not overtake it.
     void delete_old();
     void delete_incomplete();
+    // The one that was begun last cannot be written.
+    void give_up_checkpoint();
     // A process starts: a checkpoint that goes beyond the log takes its place, or is deleted when a
     // power loss could still take it.
     void settle();
@@ -121,12 +133,14 @@ class LogStore final : public sim::DiskOwner {
     LogIndex dropped_{0};
     MasterEpoch dropped_master_{1};  // of the record `dropped_`
     LogIndex durable_{0};
+    LogIndex synced_{0};
     LogIndex preloaded_{0};
     LogIndex flushed_{0};
     std::deque<CheckpointFile> checkpoints_;
     std::uint64_t bytes_ = 0;  // of the log file
     MasterEpoch writer_{0};
     bool torn_ = false;
+    bool deletes_old_ = false;  // as soon as the latest checkpoint is durable
 };
 
 }  // namespace gfs

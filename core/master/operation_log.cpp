@@ -84,22 +84,42 @@ Task<void> OperationLog::flush_loop() {
             // waits for that anyway, and then goes at once.
             co_await sim::sleep(host_, config_.log_batch);
         }
-        co_await flush();
+        const bool is_flushed = co_await flush();
+        if (!is_flushed) co_return;
     }
 }
 
-Task<void> OperationLog::flush() {
+// Choice (not in GFS): a master whose disk fails the log ends its process. A sync that is tried
+// again could say `done` of what the disk has given up, and a master that lived on without its log
+// would answer and never change anything; a successor has the same records, from another disk.
+void OperationLog::fail_stop(Code code) {
+    if (failed_) return;
+    failed_ = true;
+    host_.emit(event::master_log_failed, {host_.id(), flushed_, code});
+    appointment_.fail_stop();
+}
+
+// False: the disk failed.
+Task<bool> OperationLog::flush() {
     const LogIndex last = last_;
+    const Code admitted = batch_.empty() ? Code::ok : store_.admit();
+    if (admitted != Code::ok) {
+        fail_stop(admitted);
+        co_return false;
+    }
     for (LogRecord& record : batch_) store_.append(std::move(record));
     batch_.clear();
     SIM_ASSERT(store_.last() == last);
     written_.notify_all();
 
     // The local disk and the log replicas work at the same time.
-    while (store_.durable() < last) {
+    if (store_.synced() < last) {
         const auto outcome = co_await store_.sync();
-        const bool failed = !outcome || *outcome != sim::Disk::Outcome::done;
-        if (failed) co_await sim::sleep(host_, config_.client_timeout);
+        if (!outcome || *outcome != sim::Disk::Outcome::done) {
+            fail_stop(Code::disk_error);
+            co_return false;
+        }
+        store_.set_synced(last);
     }
     while (!all_replicas_have(last)) co_await replica_moved_.wait();
 
@@ -109,6 +129,7 @@ Task<void> OperationLog::flush() {
     store_.set_flushed(last);
     flushed_moved_.notify_all();
     if (appointment_.has_shadows) written_.notify_all();
+    co_return true;
 }
 
 bool OperationLog::all_replicas_have(LogIndex index) const {

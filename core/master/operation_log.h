@@ -58,6 +58,10 @@ class OperationLog {
     // replicas.
     Task<void> flushed(LogIndex index);
 
+    // The disk failed the log. Nothing that is not flushed yet will ever be acknowledged by this
+    // process, which ends.
+    void fail_stop(Code code);
+
     MasterEpoch epoch() const { return epoch_; }
     LogIndex last() const { return last_; }
     LogIndex flushed_up_to() const { return flushed_; }
@@ -66,7 +70,7 @@ class OperationLog {
   private:
     // operation_log.cpp
     Task<void> flush_loop();
-    Task<void> flush();
+    Task<bool> flush();
     Task<void> replica_loop(std::size_t place);
     bool has_everything(const Replica& replica) const;
     ReplicateLog missing_records(const Replica& replica) const;
@@ -99,6 +103,7 @@ class OperationLog {
     std::deque<LogRecord> batch_;  // appended, not yet written
     std::uint64_t changes_ = 0;    // that the monitor was told
     bool retired_ = false;
+    bool failed_ = false;
     sim::Signal appended_;
     sim::Signal written_;        // there is more for the log replicas
     sim::Signal replica_moved_;  // one has more, or counts no longer

@@ -86,7 +86,11 @@ Task<void> Master::take_time_to_recover() {
     const bool is_promoted = appointment_.is_promoted;
     if (!is_promoted) co_await sim::sleep(host_, config_.master_restart);
     const sim::FileId file{0};
-    co_await store_.disk().read(file, 0, bytes_to_read_);
+    const auto outcome = co_await store_.disk().read(file, 0, bytes_to_read_);
+    if (!outcome || *outcome != sim::Disk::Outcome::done) {
+        log_.fail_stop(Code::disk_error);
+        while (true) co_await sim::sleep(host_, config_.client_timeout);  // until the process ends
+    }
     co_await sim::sleep(host_, time_to_replay(records_to_replay_));
 }
 

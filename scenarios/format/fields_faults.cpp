@@ -15,7 +15,6 @@ constexpr std::string_view lasting =
     "disk_stall disk_error disk_full disk_readonly lying_fsync clock_offset clock_drift clock_jump "
     "clock_freeze kill_loop buggify";
 constexpr std::string_view on_messages = "drop duplicate hold delay corrupt_message";
-constexpr std::string_view on_chunks = "bitrot misdirected_write phantom_write lose_chunk";
 
 constexpr FieldSpec start_fields[] = {
     {.name = "do",
@@ -113,7 +112,11 @@ constexpr FieldSpec host_fields[] = {
     {.name = "chunk",
      .type = Type::chunk,
      .sentence = "which replica; drawn if absent",
-     .kinds = on_chunks},
+     .kinds = "bitrot lose_chunk"},
+    {.name = "chunk",
+     .type = Type::chunk,
+     .sentence = "which replica; any if absent",
+     .kinds = "misdirected_write phantom_write"},
     {.name = "offset",
      .type = Type::size,
      .sentence = "where in the replica; drawn if absent",

@@ -118,6 +118,13 @@ faults::Start to_start(const format::FaultStart& start) {
     return spec;
 }
 
+// What other kinds leave empty is their default.
+sim::DiskOperation to_operation(const std::string& word) {
+    if (word == "read") return sim::DiskOperation::read;
+    if (word == "sync") return sim::DiskOperation::sync;
+    return sim::DiskOperation::write;
+}
+
 FaultSpec to_fault(const format::Fault& fault) {
     // The loader refuses by name what is not built yet.
     SIM_ASSERT(!fault.lease_edge);
@@ -151,6 +158,11 @@ FaultSpec to_fault(const format::Fault& fault) {
         .chunk = to_held(fault.chunk),
         .chunk_offset = fault.chunk_offset,
         .blocks = fault.blocks,
+        .nth_write = fault.nth,
+        .disk_factor = {static_cast<std::uint64_t>(fault.factor.numerator),
+                        static_cast<std::uint64_t>(fault.factor.denominator)},
+        .disk_probability = fault.probability,
+        .disk_operation = to_operation(fault.operation),
         .clock_offset = fault.offset,
         .clock_drift_ppm = fault.drift_ppm,
         .healed_fault = fault.fault,

@@ -49,7 +49,9 @@ void Disk::enqueue(Request request) {
 
 void Disk::serve_next() {
     if (queue_.empty()) return;
-    const Duration time = service_time(queue_.front());
+    decide_fate(queue_.front());
+    if (fate_.waits) return;
+    const Duration time = lies_ ? Duration{0} : service_time(queue_.front());
     busy_ += time;
     served_at_ = engine_.now() + time;
     engine_.queue().insert(*completion_, served_at_);
@@ -75,8 +77,8 @@ Duration Disk::service_time(const Request& request) {
         static_cast<UnsignedWide>(bytes) * 1'000'000'000U / options_.bandwidth;
     const Duration transfer_time{static_cast<std::int64_t>(transfer)};
     transfer_bytes_ = bytes;
-    transfer_time_ = slowed(transfer_time);
-    return slowed(time + transfer_time);
+    transfer_time_ = troubled(slowed(transfer_time));
+    return troubled(slowed(time + transfer_time));
 }
 
 Duration Disk::slowed(Duration time) const {
@@ -87,6 +89,7 @@ Duration Disk::slowed(Duration time) const {
 
 std::optional<Disk::SyncInService> Disk::sync_in_service() const {
     if (queue_.empty() || queue_.front().kind != Request::Kind::sync) return std::nullopt;
+    if (fate_.waits || lies_) return std::nullopt;
     SyncInService sync{queue_.front().file, sync_covers_, 0};
     if (transfer_time_ > Duration{0}) {
         const Duration left = std::min(served_at_ - engine_.now(), transfer_time_);
@@ -102,25 +105,28 @@ void Disk::finish() {
     SIM_ASSERT(!queue_.empty());
     Request request = std::move(queue_.front());
     queue_.pop_front();
-    if (request.kind == Request::Kind::sync) {
-        FileState& state = files_[request.file];
-        const auto covered = static_cast<std::uint64_t>(sync_covers_);
-        state.last_durable = std::max(state.last_durable, covered);
-        if (owner_ != nullptr) owner_->on_durable(request.file, WriteNumber{state.last_durable});
-    }
-    if (request.waiter) request.waiter->resolve(Outcome::done);
+    if (request.kind == Request::Kind::sync && !lies_) end_sync(request.file);
+    const Outcome outcome = fate_.fails ? Outcome::failed : Outcome::done;
+    if (request.waiter) request.waiter->resolve(outcome);
     serve_next();
 }
 
-void Disk::forget(FileId file) { files_.erase(file); }
+void Disk::forget(FileId file) {
+    files_.erase(file);
+    // A sync that is being served has nothing to say of a new file with this number.
+    const bool is_served = !queue_.empty() && queue_.front().file == file;
+    if (is_served) sync_covers_ = WriteNumber{0};
+}
 
 std::vector<std::pair<FileId, WriteNumber>> Disk::lose_unsynced() {
     completion_->cancel();
     queue_.clear();
     std::vector<std::pair<FileId, WriteNumber>> losses;
+    fate_ = {};
     for (auto& [file, state] : files_) {
         state.dirty_bytes = 0;
-        if (state.last_durable == state.last_write) continue;
+        state.failed = false;
+        if (state.is_durable()) continue;
         losses.emplace_back(file, WriteNumber{state.last_durable});
         state.last_write = state.last_durable;
     }
@@ -132,17 +138,28 @@ void Disk::process_ended() {
     // A sync that was being served had taken its bytes; they are dirty again.
     if (!queue_.empty() && queue_.front().kind == Request::Kind::sync) {
         FileState& state = files_[queue_.front().file];
-        if (state.last_durable != state.last_write)
+        if (!state.is_durable())
             state.dirty_bytes = std::max<std::uint64_t>(state.dirty_bytes, 1);
     }
     queue_.clear();
+    fate_ = {};
 }
 
 void Disk::drain() {
     process_ended();
-    for (auto& [file, state] : files_) {
+    if (!read_only_) make_all_durable();
+}
+
+// What no sync has failed to write. An owner that is told may forget other files.
+void Disk::make_all_durable() {
+    std::vector<FileId> files;
+    for (const auto& [file, state] : files_)
+        if (!state.is_durable() && !state.failed) files.push_back(file);
+    for (const FileId file : files) {
+        const auto found = files_.find(file);
+        if (found == files_.end()) continue;
+        FileState& state = found->second;
         state.dirty_bytes = 0;
-        if (state.last_durable == state.last_write) continue;
         state.last_durable = state.last_write;
         if (owner_ != nullptr) owner_->on_durable(file, WriteNumber{state.last_durable});
     }

@@ -2,7 +2,8 @@
 // A machine's disk: one arm, one queue, and a write-back cache in the machine's memory. A write
 // goes to the cache at once; sync() waits until everything written before it is on the platter. The
 // disk knows how long things take and what is durable; what the files contain is kept by their
-// owner, who is told what has become durable and what a power loss took (DiskFile).
+// owner, who is told what has become durable and what a power loss took (DiskOwner). What faults do
+// to a disk is in disk_trouble.cpp.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "sim/operation.h"
+#include "sim/random.h"
 #include "sim/time.h"
 
 namespace sim {
@@ -43,6 +45,26 @@ class DiskOwner {
     ~DiskOwner() = default;
 };
 
+enum class DiskOperation : std::uint8_t { read, write, sync };
+
+// What becomes of one request: a write to the cache, or a read or a sync whose turn has come.
+struct DiskFate {
+    static constexpr std::uint64_t as_fast = 1'000'000;
+    std::uint64_t slowness_ppm = as_fast;  // read, sync: what its service time is multiplied by
+    bool waits = false;      // read, sync: the disk stands still until a trouble ends
+    bool fails = false;
+    Ratio kept{0, 1};  // of the writes that a failed sync covers, the first so many are durable
+};
+
+// Something wrong with a disk: asked about each request, in the order in which troubles came.
+class DiskTrouble {
+  public:
+    virtual void on_request(DiskOperation operation, DiskFate& fate) = 0;
+
+  protected:
+    ~DiskTrouble() = default;
+};
+
 class Disk {
   public:
     enum class Outcome : std::uint8_t { done, failed };
@@ -60,6 +82,8 @@ class Disk {
         std::uint64_t last_durable = 0;
         std::uint64_t dirty_bytes = 0;
         std::uint64_t dirty_offset = 0;  // where the dirty bytes begin
+        bool failed = false;             // a sync did: no later one can make it good
+        bool is_durable() const { return last_durable == last_write; }
     };
 
     auto start(Request::Kind kind, FileId file, std::uint64_t offset, std::uint64_t bytes) {
@@ -79,9 +103,14 @@ class Disk {
     void set_owner(DiskOwner* owner) { owner_ = owner; }
 
     // Puts `bytes` at `offset` of `file` into the cache: no time passes. Says the write's number.
+    // REQUIRES: the disk has just been asked, with refusal().
     WriteNumber write(FileId file, std::uint64_t offset, std::uint64_t bytes);
+    // Whether the next write is taken, which may be left to chance: to be asked once for a write.
+    enum class Refusal : std::uint8_t { none, full, read_only, failed };
+    Refusal refusal(bool file_grows);
 
-    // co_await disk.sync(file): all writes so far are durable when it ends with `done`.
+    // co_await disk.sync(file): all writes so far are durable when it ends with `done`. When it has
+    // failed, some of them are, nobody knows which, and every later sync of the file fails as well.
     auto sync(FileId file) { return start(Request::Kind::sync, file, 0, 0); }
 
     // co_await disk.read(file, offset, bytes): from the platter; what is in the write-back cache
@@ -92,6 +121,8 @@ class Disk {
 
     // The file is gone: its cached writes are forgotten.
     void forget(FileId file);
+    // A sync of the file failed, so that no later one of it will succeed.
+    bool has_failed(FileId file) const;
 
     // The sync that is being served, and how much of it is on the platter by now.
     struct SyncInService {
@@ -114,12 +145,28 @@ class Disk {
     // ---- capacity, kept by the owner of the files ----
     std::uint64_t capacity() const { return options_.capacity; }
     std::uint64_t used() const { return used_; }
+    // What the machine would say is left.
+    std::uint64_t free() const {
+        return full_ || read_only_ ? 0 : options_.capacity - used_;
+    }
     bool reserve(std::uint64_t bytes);  // false: the disk is full
     void release(std::uint64_t bytes);
 
     // ---- faults ----
     // Service times are multiplied by numerator/denominator.
     void set_slowness(std::uint64_t numerator, std::uint64_t denominator);
+    // Others have taken all the room: no file grows, and none is made.
+    void set_full(bool full) { full_ = full; }
+    bool full() const { return full_; }
+    // Takes no write, and a sync that has something to write fails.
+    void set_read_only(bool read_only) { read_only_ = read_only; }
+    bool read_only() const { return read_only_; }
+    // A sync answers at once, and nothing becomes durable; when the lies end, all of it does.
+    void set_lying(bool lying);
+    bool lying() const { return lying_; }
+    // Not owned; what is added is removed before it ends.
+    void add_trouble(DiskTrouble& trouble);
+    void remove_trouble(DiskTrouble& trouble);
 
     Duration busy() const { return busy_; }  // in all, since the start
 
@@ -129,6 +176,12 @@ class Disk {
     void enqueue(Request request);
     void serve_next();
     void finish();
+    void make_all_durable();
+
+    // disk_trouble.cpp
+    void decide_fate(const Request& request);
+    void end_sync(FileId file);
+    Duration troubled(Duration time) const;
     Duration service_time(const Request& request);
     Duration slowed(Duration time) const;
 
@@ -138,6 +191,8 @@ class Disk {
     DiskOwner* owner_ = nullptr;
     std::deque<Request> queue_;  // the first is being served
     std::unique_ptr<Completion> completion_;
+    DiskFate fate_;      // of the request being served
+    bool lies_ = false;  // it is a sync that does nothing
     std::map<FileId, FileState> files_;
     WriteNumber sync_covers_{};  // of the sync being served
     std::uint64_t transfer_bytes_ = 0;  // of the request being served, ...
@@ -148,6 +203,10 @@ class Disk {
     std::uint64_t used_ = 0;
     std::uint64_t slow_numerator_ = 1;
     std::uint64_t slow_denominator_ = 1;
+    std::vector<DiskTrouble*> troubles_;
+    bool full_ = false;
+    bool read_only_ = false;
+    bool lying_ = false;
     Duration busy_{0};
 };
 

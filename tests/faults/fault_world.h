@@ -95,6 +95,7 @@ class FakeMachines final : public Machines {
         engine_.host(host).resume();
     }
     ChunkStore* chunks(HostId) override { return nullptr; }
+    sim::Disk* disk(HostId) override { return nullptr; }
 
     std::vector<std::string> calls;  // "crash cs1"
     std::map<HostId, std::unique_ptr<Process>> processes;

@@ -33,6 +33,7 @@ Storm::Storm(const Weather& weather, const Config& config, std::vector<Expectati
       weather_(weather),
       draws_(weather.seed, "storm"),
       disk_draws_(weather.seed, "storm.disks"),
+      sick_draws_(weather.seed, "storm.sick"),
       truth_(cluster),
       probe_(cluster),
       checks_({.engine = engine,
@@ -73,6 +74,7 @@ const Results& Storm::run() {
         for (const HostId host : clients_) engine.host(host).spawn("work", work(host));
         next_fault();
         if (weather_.disks) next_disk_fault();
+        if (weather_.sick_disks) next_sick_disk();
     });
     try {
         engine.run(sim::time_zero + weather_.length);
@@ -344,6 +346,7 @@ bool Storm::can_spare(ChunkHandle chunk, ServerId server) const {
 }
 
 void Storm::calm() {
+    get_well();
     for (const Machine& machine : cluster.machines()) {
         if (machine.role == MachineRole::client) continue;
         sim::Host& host = engine.host(machine.host);

@@ -32,6 +32,10 @@ struct Weather {
     bool log_machines = false;  // faults strike log replicas, shadows and the monitor as well
     bool shared_names = false;  // the clients do nothing but change a few names, all the same ones
     bool disks = false;  // bytes change and files vanish, never of a chunk's last two good replicas
+    // One disk at a time is slow, stands still, or is full; with `errors` it can also take no writes
+    // and fail reads, writes and syncs, while each chunk on it has two good replicas elsewhere.
+    bool sick_disks = false;
+    bool errors = false;
     bool snapshots = true;
     sim::Ratio message_loss{1, 200};
     sim::Ratio message_doubled{1, 100};
@@ -112,6 +116,20 @@ class Storm {
         const Cluster& cluster_;
     };
 
+    class Trouble final : public sim::DiskTrouble {
+      public:
+        enum class Kind : std::uint8_t { slow, stall, full, read_only, read, write, sync };
+        // Not owned: random.
+        Trouble(sim::Disk& disk, Kind kind, sim::Random& random);
+        ~Trouble();
+        void on_request(sim::DiskOperation operation, sim::DiskFate& fate) override;
+
+      private:
+        sim::Disk& disk_;
+        Kind kind_;
+        sim::Random& random_;
+    };
+
     sim::Task<void> work(HostId host);
     sim::Task<void> work_on(Client& client, sim::Random draws);
     sim::Task<bool> change_names(Client& client, sim::Random& draws);
@@ -124,11 +142,18 @@ class Storm {
     void next_disk_fault();
     void disk_fault();
     bool can_spare(ChunkHandle chunk, ServerId server) const;
+    // storm_disks.cpp
+    void next_sick_disk();
+    void fall_sick(HostId host);
+    void get_well();
+    bool can_spare_all(HostId host) const;
     void calm();
 
     Weather weather_;
     sim::Random draws_;
     sim::Random disk_draws_;
+    sim::Random sick_draws_;
+    std::optional<Trouble> trouble_;
     ClusterTruth truth_;
     MasterProbe probe_;
     Names names_;

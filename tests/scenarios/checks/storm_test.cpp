@@ -62,6 +62,11 @@ constexpr const char* rotten_disks[] = {"chunk.corrupt_detected", "scrub.found",
                                         "read.checksum_error", "chunk.file_missing",
                                         "clone.finished"};
 
+// What disks that fall sick must bring about.
+constexpr const char* sick_disks[] = {"chunk.disk_failed", "master.log_failed", "master.promoted",
+                                      "mutation.rejected", "clone.finished"};
+constexpr const char* stuck_disks[] = {"mutation.rejected", "server.crashed", "clone.finished"};
+
 void survive(std::uint64_t first, std::uint64_t last, Weather weather, const Config& config,
              std::span<const char* const> brought_about) {
     std::vector<Expectation> expect = {check("gfs_consistency"), check("append_at_least_once"),
@@ -104,6 +109,34 @@ TEST_CASE("storm: disks that change bytes and lose files break no guarantee",
     const bool processes = GENERATE(false, true);
     const Weather weather{.processes = processes, .disks = true, .snapshots = false};
     survive(1, 4, weather, config, rotten_disks);
+}
+
+TEST_CASE("storm: disks that fail, are full, slow or stuck break no guarantee",
+          "[checks][storm][gfs-5.2]") {
+    Config config = quick_config();
+    config.idle_scan_every = 15s;
+    const Weather weather{.processes = false,
+                          .cuts = false,
+                          .pauses = false,
+                          .sick_disks = true,
+                          .errors = true,
+                          .snapshots = false};
+    survive(1, 6, weather, config, sick_disks);
+}
+
+TEST_CASE("storm: full, slow and stuck disks break no guarantee while processes end",
+          "[checks][storm]") {
+    const Weather weather{.sick_disks = true};
+    survive(1, 4, weather, quick_config(), stuck_disks);
+}
+
+TEST_CASE("storm: disks that fail break no guarantee, over many seeds", "[checks][storm][.slow]") {
+    const Weather weather{.processes = false,
+                          .cuts = false,
+                          .pauses = false,
+                          .sick_disks = true,
+                          .errors = true};
+    survive(7, 60, weather, quick_config(), sick_disks);
 }
 
 TEST_CASE("storm: no guarantee is broken when masters, log replicas and the monitor fail",

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes that a disk acknowledges and does elsewhere, or not at all: what is there afterwards, and
+// who finds out.
+
+#include <catch2/catch.hpp>
+
+#include "tests/faults/data_world.h"
+
+namespace gfs::faults::testing {
+namespace {
+
+using sim::Task;
+
+Task<void> write_all(DataWorld& world, std::vector<std::uint64_t> offsets, std::uint64_t length,
+                     std::optional<Code>& code) {
+    for (const std::uint64_t offset : offsets) {
+        const DataId data = world.cluster.data().add(world.client().id(), length);
+        const WriteRequest request{.file = "/f", .offset = offset, .data = data, .length = length};
+        const Result<Done> done = co_await world.client().write(request);
+        code = done.code();
+    }
+}
+
+struct WriteWorld : DataWorld {
+    explicit WriteWorld(Config config = quiet()) : DataWorld(config) {}
+    static Config quiet() {
+        Config config = DataWorld::config();
+        config.idle_scan_every = 1h;  // nobody looks but who is meant to
+        return config;
+    }
+    // Writes at these offsets, one after another, from the 11th second on.
+    std::optional<Code> write(const std::vector<std::uint64_t>& offsets, std::uint64_t length) {
+        run_for(11s);
+        std::optional<Code> code;
+        client_host().spawn("write", write_all(*this, offsets, length, code));
+        run_for(10s);
+        return code;
+    }
+    std::optional<std::uint64_t> mismatch(ChunkHandle chunk) const {
+        return cluster.machine(with).chunks->find_mismatch(chunk, {0, 1 * MiB});
+    }
+};
+
+TEST_CASE("phantom_write: the nth write leaves the old bytes under the new sums",
+          "[faults][gfs-5.2]") {
+    const bool fires = GENERATE(true, false);
+    WriteWorld world;
+    FaultSpec phantom = world.on_first("phantom_write");
+    phantom.nth_write = 2;
+    if (fires) world.start({phantom});
+    const std::vector<std::uint64_t> offsets{0, 70'000, 140'000};
+    CHECK(world.write(offsets, 5000) == Code::ok);
+    if (!fires) {
+        CHECK_FALSE(world.mismatch(world.first).has_value());
+        return;
+    }
+    CHECK(world.log.count(event::chunk_damaged) == 1);
+    CHECK(world.damaged(world.with, world.first) == std::vector<std::uint64_t>{70'000});
+    CHECK(world.mismatch(world.first) == 64 * KiB);
+    const StoredReplica& replica = *world.cluster.replica(world.with, world.first);
+    // The author of the bytes is the one who was there before the run.
+    const auto there = replica.content.read(70'000, 5000);
+    const auto before = replica.content.read(60'000, 5000);
+    REQUIRE(there.size() == 1);
+    CHECK(there[0].data == before[0].data);
+    CHECK(replica.content.length() == 200'000);
+}
+
+TEST_CASE("phantom_write: an append leaves zeros, and the replica is as long as it should be",
+          "[faults][gfs-5.2]") {
+    WriteWorld world;
+    world.start({world.on_first("phantom_write")});
+    CHECK(world.write({200'000}, 5000) == Code::ok);
+    const StoredReplica& replica = *world.cluster.replica(world.with, world.first);
+    CHECK(replica.content.length() == 205'000);
+    CHECK(replica.content.read(200'000, 5000).front().data == padding);
+    CHECK(world.mismatch(world.first).has_value());
+}
+
+TEST_CASE("phantom_write: a write of the whole block makes it good", "[faults][gfs-5.2]") {
+    WriteWorld world;
+    world.start({world.on_first("phantom_write")});
+    const std::vector<std::uint64_t> twice{64 * KiB, 64 * KiB};
+    CHECK(world.write(twice, 64 * KiB) == Code::ok);
+    CHECK(world.log.count(event::chunk_damaged) == 1);
+    CHECK_FALSE(world.mismatch(world.first).has_value());
+    CHECK(world.log.count(event::chunk_corrupt_detected) == 0);
+}
+
+TEST_CASE("phantom_write: a write to a part of the block finds it, and the replica is replaced",
+          "[faults][gfs-5.2]") {
+    WriteWorld world;
+    world.start({world.on_first("phantom_write")});
+    const std::vector<std::uint64_t> both{0, 100};
+    CHECK(world.write(both, 50) == Code::ok);
+    CHECK(world.log.count(event::chunk_corrupt_detected) >= 1);
+    world.run_for(90s);
+    CHECK(world.log.count(event::clone_finished) >= 1);
+    CHECK(world.is_repaired());
+}
+
+TEST_CASE("misdirected_write: two places are wrong, and the scan of idle chunks finds them",
+          "[faults][gfs-5.2]") {
+    Config config = WriteWorld::quiet();
+    config.idle_scan_every = 20s;
+    WriteWorld world(config);
+    FaultSpec astray = world.on_first("misdirected_write");
+    world.start({astray});
+    CHECK(world.write({1000}, 5000) == Code::ok);
+    CHECK(world.log.count(event::chunk_damaged) == 2);
+    for (const sim::Event& event : world.log.events) {
+        if (event.kind != event::chunk_damaged) continue;
+        const bool intended = event.fields[2] == 1000;
+        CHECK((intended || event.fields[2] % (4 * KiB) == 0));
+        CHECK(event.fields[3] <= 5000);
+    }
+    world.run_for(200s);
+    CHECK(world.log.count(event::chunk_corrupt_detected) >= 1);
+    CHECK(world.is_repaired());
+    for (const ServerId server : world.cluster.chunkservers())
+        for (const auto& [chunk, replica] : world.cluster.machine(server).chunks->replicas())
+            CHECK(world.damaged(server, chunk).empty());
+}
+
+TEST_CASE("faults of writes: too few writes leave the run vacuous, and some hosts are refused",
+          "[faults]") {
+    const auto kind = GENERATE(as<std::string>{}, "phantom_write", "misdirected_write");
+    WriteWorld world;
+    FaultSpec waits = named(world.on_first(kind), "waits");
+    waits.nth_write = 3;
+    FaultSpec nobody = named(fault_on(10s, kind, actor("master")), "nobody");
+    world.start({waits, nobody});
+    CHECK(world.write({0}, 100) == Code::ok);
+    world.plan->heal_all();
+    const PlanReport report = world.plan->report();
+    CHECK(report.faults.at(0).never_fired == "a write to a replica seen 1 time, needed 3");
+    REQUIRE(report.faults.at(1).refusals.size() == 1);
+    CHECK(report.faults.at(1).refusals[0].reason == "master is no chunkserver");
+}
+
+TEST_CASE("faults of writes: without a chunk any replica of the server will do", "[faults]") {
+    WriteWorld world;
+    world.start({DataWorld::on("phantom_write", world.name(world.with))});
+    world.write({0}, 100);
+    CHECK(world.log.count(event::chunk_damaged) == 1);
+    CHECK(world.plan->report().faults.at(0).firings.size() == 1);
+}
+
+}  // namespace
+}  // namespace gfs::faults::testing

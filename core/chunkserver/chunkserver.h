@@ -88,6 +88,7 @@ class ChunkServer {
         std::optional<Lease> lease;
         Version lease_taken{};  // the latest version whose lease this process took up
         Order order;
+        std::uint64_t told_from = 0;  // the first HeartBeat that can report it; 0 before a clone
     };
 
     // registration.cpp
@@ -144,6 +145,7 @@ class ChunkServer {
     Task<Reply> on_clone_chunk(CloneChunk request);
     Task<Answer<ReplicaCopy>> on_copy_chunk(CopyChunk request);
     Reply on_delete_chunk(const DeleteChunk& request);
+    bool knows_all(const DeleteChunk& order) const;
     Reply on_ping(const Ping& request);
 
     // checksums.cpp
@@ -184,6 +186,7 @@ class ChunkServer {
     std::map<ChunkHandle, ReplicaState> states_;
     sim::Signal order_moved_;  // a mutation was applied, skipped or settled; a version changed
     std::optional<Epoch> epoch_;  // of the registration
+    std::uint64_t heartbeats_ = 0;  // sent since then
     ChunkHandle last_reported_{};
     sim::Random draws_;
 };

@@ -40,6 +40,8 @@ Task<bool> ChunkServer::register_with_master() {
     const Register::Reply answer = co_await sim::call(host_, master_, std::move(request), patience);
     if (!answer.ok() || is_replaced(master_of(answer->epoch))) co_return false;
     epoch_ = answer->epoch;
+    heartbeats_ = 0;
+    for (auto& [chunk, state] : states_) state.told_from = 0;
     for (const ChunkHandle chunk : missing) store_.forget_missing(chunk);
     delete_garbage(answer->garbage);
     co_return true;
@@ -53,6 +55,7 @@ Task<void> ChunkServer::beat() {
     const std::vector<ChunkHandle> missing = find_missing();
     HeartBeat request{.server = id(),
                       .epoch = *epoch_,
+                      .number = ++heartbeats_,
                       .disk_capacity = store_.disk().capacity(),
                       .disk_used = disk_used(),
                       .extend = {},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Replicas come and go: creation and cloning (GFS 4.3) and deletion (GFS 4.4) on the master's word.
 
+#include <algorithm>
 #include <utility>
 
 #include "core/chunkserver/chunkserver.h"
@@ -48,6 +49,7 @@ Task<ChunkServer::Reply> ChunkServer::on_clone_chunk(CloneChunk request) {
     if (admitted != Code::ok) co_return admitted;
     if (after != nullptr) drop_replica(request.chunk);
     store_.put(request.chunk, answer->version, std::move(answer.value().content));
+    states_[request.chunk].told_from = heartbeats_ + 1;
     host_.emit(event::chunk_replica_created, {request.chunk, id(), request.version});
     SIM_ASSERT(store_.find(request.chunk)->content.length() == bytes);
 
@@ -83,8 +85,20 @@ ChunkServer::Reply ChunkServer::on_delete_chunk(const DeleteChunk& request) {
     // It has been renewed since the master decided.
     if (replica->version > request.version) return Code::stale_version;
     if (!store_.may_erase()) return Code::read_only;
+    if (!knows_all(request)) return Code::stale_version;
     drop_replica(request.chunk);
     return Done{};
+}
+
+// Choice (not in GFS): an order that was under way for long may find a replica that was given up
+// once and is counted on again: cloned back to this server at the same version, or the only one
+// that is left. So the master must have heard all that this server has said of its replicas.
+bool ChunkServer::knows_all(const DeleteChunk& order) const {
+    const bool is_ours = epoch_ && order.registration == *epoch_;
+    if (!is_ours && config_.has(Mechanism::master_epoch)) return false;
+    const auto state = states_.find(order.chunk);
+    const std::uint64_t told_from = state == states_.end() ? 0 : state->second.told_from;
+    return order.heard >= std::max(heartbeats_, told_from);
 }
 
 void ChunkServer::drop_replica(ChunkHandle chunk) {

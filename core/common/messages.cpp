@@ -64,6 +64,7 @@ std::uint64_t wire_bytes(const DeleteChunk&) { return header + 3 * number; }
 std::uint64_t wire_bytes(const Register& m) {
     return header + 3 * number + report * m.replicas.size();
 }
+// The number of a HeartBeat, and which one a master has heard, are in the header.
 std::uint64_t wire_bytes(const HeartBeat& m) {
     return header + 4 * number + report * (m.extend.size() + m.replicas.size());
 }

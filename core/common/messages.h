@@ -100,6 +100,9 @@ struct DeleteChunk : MessageBase<Message::DeleteChunk> {
     ChunkHandle chunk;
     Version version;  // at most this one: a replica that has been renewed since is kept
     MasterEpoch master{1};
+    // What the master knew of the server: its registration, and its last HeartBeat from then on.
+    Epoch registration{};
+    std::uint64_t heard = 0;
 };
 
 // ---- chunkserver to master ---------------------------------------------------------------------
@@ -135,6 +138,7 @@ struct HeartBeat : MessageBase<Message::HeartBeat, HeartBeatAnswer> {
     OpId op{};
     ServerId server;
     Epoch epoch;
+    std::uint64_t number = 0;  // 1, 2, 3, ... since the registration
     std::uint64_t disk_capacity;
     std::uint64_t disk_used;
     std::vector<ReplicaReport> extend;    // leases held here on chunks that are being mutated

@@ -106,6 +106,7 @@ struct Server {
     Epoch epoch{};  // of its registration
     bool alive = false;
     LocalTime last_heard{};
+    std::uint64_t heartbeat = 0;  // the number of the last one heard; 0 since the registration
     std::uint64_t disk_capacity = 0;  // bytes
     std::uint64_t disk_used = 0;      // bytes
     std::set<ChunkHandle> chunks;     // the current replicas that are counted on here

@@ -23,6 +23,7 @@ Register::Reply Master::on_register(const Register& request) {
     server.rack = host_.engine().host(request.server).rack();
     set_alive(server, true);
     server.last_heard = now();
+    server.heartbeat = 0;
     server.disk_capacity = request.disk_capacity;
     server.disk_used = request.disk_used;
     host_.emit(event::server_registered, {request.server, server.epoch, request.replicas.size()});
@@ -59,6 +60,7 @@ HeartBeat::Reply Master::on_heartbeat(const HeartBeat& request) {
     server.rack = host_.engine().host(request.server).rack();
     set_alive(server, true);
     server.last_heard = now();
+    server.heartbeat = std::max(server.heartbeat, request.number);
     server.disk_capacity = request.disk_capacity;
     server.disk_used = request.disk_used;
 

@@ -69,10 +69,16 @@ std::vector<ServerId> Master::on_shared_racks(const Chunk& chunk) const {
 }
 
 Task<void> Master::delete_counted_out(ChunkHandle handle, ServerId server) {
-    const DeleteChunk request{
-        .chunk = handle, .version = find(handle)->version, .master = epoch()};
+    const Server& known = servers_.at(server);
+    const DeleteChunk request{.chunk = handle,
+                              .version = find(handle)->version,
+                              .master = epoch(),
+                              .registration = known.epoch,
+                              .heard = known.heartbeat};
     const DeleteChunk::Reply answer =
         co_await sim::call(host_, server, request, config_.client_timeout);
+    // It has reported since: the report is on its way, or has come and changed the decision.
+    if (answer.code() == Code::stale_version) co_await sim::sleep(host_, config_.heartbeat);
     deleting_.erase(handle);
     Chunk* const chunk = find(handle);
     if (chunk == nullptr) co_return;

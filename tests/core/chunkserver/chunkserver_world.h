@@ -116,6 +116,16 @@ class ChunkserverWorld {
             SIM_ASSERT(code == Code::ok);
         }
     }
+    // The order of a master that has heard all that the server has said, once it has registered.
+    DeleteChunk deletion(HostId server, ChunkHandle unwanted, Version version) {
+        engine.run(engine.now() + std::chrono::milliseconds{10});
+        DeleteChunk order{.chunk = unwanted, .version = version};
+        for (std::size_t i = 0; i < master->registrations.size(); ++i)
+            if (master->registrations[i].server == server) order.registration = Epoch{i + 1};
+        for (const HeartBeat& beat : master->heartbeats)
+            if (beat.server == server) order.heard = beat.number;
+        return order;
+    }
     GrantLease grant(Version version, LocalTime expires) const {
         return {.op = OpId{0},
                 .chunk = chunk,

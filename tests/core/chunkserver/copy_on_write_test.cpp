@@ -102,7 +102,7 @@ TEST_CASE("local copy: one that is not complete is no replica to anybody",
                     .length = 1};
     CHECK(w.ask(HostId{1}, read) == Code::stale_version);
     // Given up by the master, it is deleted, and stays so.
-    const DeleteChunk remove{.chunk = copy, .version = Version{0}};
+    const DeleteChunk remove = w.deletion(HostId{1}, copy, Version{0});
     CHECK(w.ask(HostId{1}, remove) == Code::ok);
     w.engine.run(w.engine.now() + 5s);
     CHECK(answer->code() == Code::stale_version);

@@ -281,10 +281,38 @@ TEST_CASE("delete: a replica that was renewed since the master decided is kept",
           "[chunkserver][gfs-4.4]") {
     ChunkserverWorld w;
     w.store(1).preload(chunk, v2, Content{});
-    CHECK(w.ask(HostId{1}, DeleteChunk{.chunk = chunk, .version = v1}) == Code::stale_version);
-    CHECK(w.ask(HostId{1}, DeleteChunk{.chunk = chunk, .version = v2}) == Code::ok);
+    CHECK(w.ask(HostId{1}, w.deletion(HostId{1}, chunk, v1)) == Code::stale_version);
+    CHECK(w.ask(HostId{1}, w.deletion(HostId{1}, chunk, v2)) == Code::ok);
     CHECK(w.store(1).find(chunk) == nullptr);
-    CHECK(w.ask(HostId{1}, DeleteChunk{.chunk = chunk, .version = v2}) == Code::ok);
+    CHECK(w.ask(HostId{1}, w.deletion(HostId{1}, chunk, v2)) == Code::ok);
+}
+
+TEST_CASE("delete: an order from before the server's last report is too late",
+          "[chunkserver][gfs-4.4]") {
+    ChunkserverWorld w;
+    w.store(1).preload(chunk, v2, Content{});
+    const DeleteChunk early = w.deletion(HostId{1}, chunk, v2);
+    w.engine.run(w.engine.now() + 2 * w.config.heartbeat);
+    CHECK(w.ask(HostId{1}, early) == Code::stale_version);
+    DeleteChunk foreign = w.deletion(HostId{1}, chunk, v2);
+    foreign.registration = Epoch{999};
+    CHECK(w.ask(HostId{1}, foreign) == Code::stale_version);
+    CHECK(w.store(1).find(chunk) != nullptr);
+    CHECK(w.ask(HostId{1}, w.deletion(HostId{1}, chunk, v2)) == Code::ok);
+}
+
+TEST_CASE("delete: what was cloned here since is kept until the master has heard of it",
+          "[chunkserver][gfs-4.3]") {
+    ChunkserverWorld w;
+    w.store(1).preload(chunk, v2, Content{});
+    w.engine.run(w.engine.now() + 2 * w.config.heartbeat);
+    const DeleteChunk early = w.deletion(HostId{2}, chunk, v2);
+    REQUIRE(w.ask(HostId{2}, CloneChunk{.chunk = chunk, .version = v2, .source = HostId{1}}) ==
+            Code::ok);
+    CHECK(w.ask(HostId{2}, early) == Code::stale_version);
+    CHECK(w.ask(HostId{2}, w.deletion(HostId{2}, chunk, v2)) == Code::stale_version);
+    w.engine.run(w.engine.now() + 2 * w.config.heartbeat);
+    CHECK(w.ask(HostId{2}, w.deletion(HostId{2}, chunk, v2)) == Code::ok);
 }
 
 }  // namespace

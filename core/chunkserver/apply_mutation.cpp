@@ -66,7 +66,26 @@ Code ChunkServer::check_mutation(const ApplyMutation& request) const {
     if (!config_.has(Mechanism::secondary_version_check)) return Code::ok;
     if (replica->version != request.mutation.version) return Code::stale_version;
     if (request.lease_expires <= now()) return Code::lease_expired;
+    if (is_closed(request.mutation.chunk, request.mutation.version)) return Code::lease_expired;
     return Code::ok;
+}
+
+// The master has a replica copied only when no lease is in force. A primary that still believes in
+// its own has a clock that is more wrong than `lease_guard` allows for; what it goes on to order
+// would be acknowledged and missing from the copy. So a version ends with the first copy of it.
+void ChunkServer::close(ChunkHandle chunk, Version version) {
+    SIM_ASSERT(store_.find(chunk) != nullptr);
+    Version& copied = states_[chunk].copied;
+    copied = std::max(copied, version);
+}
+
+bool ChunkServer::is_closed(ChunkHandle chunk, Version version) const {
+    // Without these the master lets mutations of one version go on beside and after a copy.
+    if (!config_.clone_revoke || !config_.has(Mechanism::clone_revoke)) return false;
+    if (!config_.has(Mechanism::snapshot_revoke)) return false;
+    if (!config_.has(Mechanism::version_bump)) return false;
+    const auto state = states_.find(chunk);
+    return state != states_.end() && state->second.copied >= version;
 }
 
 // Waits until every mutation before this one has been applied, or need not be waited for.

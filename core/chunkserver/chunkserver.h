@@ -87,6 +87,7 @@ class ChunkServer {
     struct ReplicaState {
         std::optional<Lease> lease;
         Version lease_taken{};  // the latest version whose lease this process took up
+        Version copied{};       // the latest version that a copy was made of: it is closed
         Order order;
         std::uint64_t told_from = 0;  // the first HeartBeat that can report it; 0 before a clone
     };
@@ -132,6 +133,8 @@ class ChunkServer {
     // apply_mutation.cpp
     Task<Reply> on_apply_mutation(ApplyMutation request);
     Task<Code> reach_turn(const ApplyMutation& request);
+    bool is_closed(ChunkHandle chunk, Version version) const;
+    void close(ChunkHandle chunk, Version version);
     Code check_mutation(const ApplyMutation& request) const;
     void apply(const Mutation& mutation);
     Task<Code> make_durable(Mutation mutation);

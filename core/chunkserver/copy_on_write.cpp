@@ -38,6 +38,7 @@ Task<Code> ChunkServer::copy_locally(CopyChunkLocally request) {
     if (original == nullptr) co_return Code::no_such_chunk;
     // The master counts on this version; another one has other mutations (GFS 4.5).
     if (original->version != request.version) co_return Code::stale_version;
+    close(request.chunk, request.version);
     const Code admitted = store_.admit(request.copy, original->content.length());
     if (admitted != Code::ok) co_return admitted;
 

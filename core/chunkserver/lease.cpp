@@ -113,6 +113,7 @@ Result<ChunkServer::Lease*> ChunkServer::usable_lease(ChunkHandle chunk, Version
     if (lease->revoking) return Code::not_primary;
     if (config_.has(Mechanism::lease_check_at_primary) && lease->expires <= now())
         return Code::lease_expired;
+    if (is_closed(chunk, replica->version)) return Code::lease_expired;
     return lease;
 }
 

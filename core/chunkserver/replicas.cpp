@@ -63,6 +63,7 @@ Task<Answer<ReplicaCopy>> ChunkServer::on_copy_chunk(CopyChunk request) {
     const StoredReplica* const replica = store_.find(request.chunk);
     if (replica == nullptr) co_return Code::no_such_chunk;
     if (replica->version != request.version) co_return Code::stale_version;
+    close(request.chunk, request.version);
 
     const ByteRange present{0, replica->content.length()};
     const Code code = co_await read_blocks(request.chunk, present);

@@ -43,12 +43,22 @@ struct Reasons {
     std::vector<std::string> vacuous;
 };
 
-Reasons reasons_of(const RunResult& result) {
+// The scenario says of this invariant that it is expected to fail, and why.
+bool is_expected(const format::Scenario& scenario, const std::string& invariant) {
+    return std::any_of(scenario.expect.begin(), scenario.expect.end(),
+                       [&](const format::Expectation& e) {
+                           return e.kind == format::Expectation::Kind::always && e.xfail &&
+                                  to_string(e.invariant) == invariant;
+                       });
+}
+
+Reasons reasons_of(const format::Scenario& scenario, const RunResult& result) {
     using State = ExpectationOutcome::State;
     Reasons reasons;
     for (const results::ViolationFound& violation : result.violations)
-        reasons.violated.push_back(
-            fmt::format("invariant {} ({})", violation.check, violation.guarantee));
+        if (!is_expected(scenario, violation.check))
+            reasons.violated.push_back(
+                fmt::format("invariant {} ({})", violation.check, violation.guarantee));
     for (const ExpectationOutcome& e : result.expectations) {
         const std::string text = fmt::format("expectation `{}` {}", e.name, name(e.state));
         if (e.state == State::failed || e.state == State::unexpectedly_held)
@@ -68,7 +78,7 @@ Reasons reasons_of(const RunResult& result) {
 }
 
 void give_verdict(sim::StopReason reason, const format::Scenario& scenario, RunResult& result) {
-    const Reasons reasons = reasons_of(result);
+    const Reasons reasons = reasons_of(scenario, result);
     if (reason == sim::StopReason::interrupted) {
         result.verdict = Verdict::interrupted;
         result.reasons = {"stopped from outside; what is said here is of the part that ran"};

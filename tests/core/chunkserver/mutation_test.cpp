@@ -251,5 +251,22 @@ TEST_CASE("secondary: a wait for an earlier mutation ends when the version chang
     CHECK(static_cast<Code>(rejected->fields[2]) == Code::stale_version);
 }
 
+TEST_CASE("copy: a replica that was copied takes no more mutations under that version",
+          "[chunkserver][gfs-4.3]") {
+    const CopyChunk copy{.chunk = chunk, .version = v2, .bandwidth = 6'250'000};
+    const auto append_after_copy_of = [&](std::uint32_t source, const Config& config) {
+        ChunkserverWorld w(config);
+        w.give_lease();
+        w.push(all_three);
+        CHECK(w.ask(HostId{source}, copy, HostId{3}) == Code::ok);
+        return w.ask(HostId{1}, w.append());
+    };
+    CHECK(append_after_copy_of(2, {}) == Code::replica_failed);  // a secondary refuses
+    CHECK(append_after_copy_of(1, {}) == Code::lease_expired);   // the primary itself does
+    Config beside;
+    beside.clone_revoke = false;  // the master lets a chunk be written while it is copied
+    CHECK(append_after_copy_of(2, beside) == Code::ok);
+}
+
 }  // namespace
 }  // namespace gfs::testing

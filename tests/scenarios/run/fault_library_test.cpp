@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scenarios of scenarios/library/faults: what each demands holds on many seeds, and not when
+// its fault, or the mechanism that answers it, is taken away.
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "scenarios/format/format.h"
+#include "scenarios/run/run.h"
+
+namespace gfs::run {
+namespace {
+
+using results::Verdict;
+
+const std::string folder = std::string(GFSIM_SOURCE_DIR) + "/scenarios/library/faults/";
+
+// In the place of a fault: it is refused, as the server is up, and nothing happens.
+constexpr const char* harmless =
+    R"({"do": "restart", "target": "cs1", "at": "1ms", "optional": true})";
+
+struct Without {
+    const char* scenario;
+    const char* pointer;
+    const char* value;
+    const char* noticed_by;
+};
+
+const std::vector<Without> table{
+    {"f_01_lost_apply", "/faults/lost", harmless, "twice"},
+    {"f_02_primary_dies_before_forwarding", "/faults/unheard", harmless, "stale"},
+    {"f_02_primary_dies_before_forwarding", "/faults/die", harmless, "removed"},
+    {"f_03_who_missed_it_becomes_primary", "/faults/die", harmless, "it-leads"},
+    {"f_03_who_missed_it_becomes_primary", "/gfs/without", R"(["exact_offset"])", "everywhere"},
+    {"f_05_reply_lost", "/faults/lost", harmless, "ordered-twice"},
+    {"f_06_write_again", "/faults/lost", harmless, "again"},
+    {"f_07_overlapping_writes", "/faults/overtaken", harmless, "late"},
+    {"f_07_overlapping_writes", "/gfs/without", R"(["serial_order"])", "one-order"},
+    {"f_10_primary_cut_from_master", "/faults/cut", harmless, "refused"},
+    {"f_10_primary_cut_from_master", "/gfs/without", R"(["lease_check_at_primary"])", "lease-rule"},
+    {"f_11_slow_clock_of_the_primary", "/faults/cut", harmless, "two-believe"},
+    {"f_11_slow_clock_of_the_primary", "/faults/slow-clocks", harmless, "secondaries-refuse"},
+    {"f_11_slow_clock_of_the_primary", "/gfs/without", R"(["secondary_version_check"])",
+     "everywhere"},
+    {"f_12_no_version_check_at_secondaries", "/faults/slow-clocks", harmless, "offsets-grow"},
+    {"f_12_no_version_check_at_secondaries", "/gfs/without", "[]", "one-order"},
+    {"f_13a_master_dies_before_the_replicas_hear", "/faults/die", harmless, "restarted"},
+    {"f_13b_master_dies_after_one_replica_heard", "/faults/unheard", harmless, "one-heard"},
+    {"f_13b_master_dies_after_one_replica_heard", "/faults/die", harmless, "adopted"},
+    {"f_13c_master_dies_before_it_logs_the_grant", "/faults/die", harmless, "adopted"},
+    {"f_13d_master_dies_before_it_answers", "/faults/die", harmless, "restarted"},
+    {"f_14_stale_after_a_grant", "/faults/down", harmless, "stale"},
+    {"f_14_stale_after_a_grant", "/gfs/without", R"(["version_check"])", "never-named"},
+    {"f_15_only_the_stale_one_is_up", "/faults/old-one-back", harmless, "stale"},
+    {"f_15_only_the_stale_one_is_up", "/gfs/without", R"(["version_check"])", "never-read"},
+    {"f_16_cached_stale_replica", "/faults/cut", harmless, "early-end"},
+    {"f_16_cached_stale_replica", "/gfs/without", R"(["cache_timeout"])", "bounded"},
+    {"f_20_client_cut_from_primary", "/faults/cut", harmless, "lonely-retries"},
+    {"f_29_one_server_dies", "/faults/die", harmless, "cloned"},
+    {"f_30_two_servers_die", "/faults/die", harmless, "singles"},
+    {"f_30_two_servers_die", "/gfs/without", R"(["clone_priority"])", "priority"},
+    {"f_31_heartbeat_from_the_grave", "/faults/late", harmless, "refused"},
+    {"f_31_heartbeat_from_the_grave", "/gfs/without", R"(["registration_epoch"])", "refused"},
+    {"f_34_rack_switch_fails", "/faults/dark", harmless, "dead"},
+    {"f_37_master_dies_before_the_flush", "/faults/die", harmless, "logged-twice"},
+    {"f_37_master_dies_before_the_flush", "/gfs/without", R"(["log_before_reply"])", "log-first"},
+    {"f_39_unflushed_batch", "/faults/die", harmless, "some-were-lost"},
+    {"f_39_unflushed_batch", "/gfs/without", R"(["log_before_reply"])", "names-survive"},
+    {"f_40_crash_in_a_checkpoint", "/faults/die", harmless, "skipped"},
+    {"f_42_master_machine_lost", "/faults/machine", harmless, "promoted"},
+    {"f_42_master_machine_lost", "/gfs/without", R"(["lease_wait_after_failover"])", "one-primary"},
+    {"f_43_old_master_alive", "/faults/cut-monitor", harmless, "promoted"},
+    {"f_43_old_master_alive", "/gfs/without", R"(["master_epoch"])", "superseded"},
+    {"f_44_asked_before_all_have_reported", "/faults/die", harmless, "told-to-wait"},
+    {"f_44_asked_before_all_have_reported", "/faults/late", harmless, "cs1-is-late"},
+    {"f_48_undelete", "/faults/ahead", harmless, "b-and-c-are-gone"},
+    {"f_48_undelete", "/gfs/without", R"(["delete_grace"])", "content"},
+    {"f_49_snapshot_under_writes", "/faults/late", harmless, "waited"},
+    {"f_49_snapshot_under_writes", "/gfs/without", R"(["snapshot_revoke"])", "isolated"},
+    {"f_50_one_copy_for_two_writers", "/faults/slow-answer", harmless, "both-waited"},
+    {"f_50_one_copy_for_two_writers", "/gfs/without", R"(["deferred_reply"])", "isolated"},
+    {"f_52_names_at_once", "/faults/overtaken", harmless, "late"},
+    {"f_54_hot_file", "/dataset/~1spread/replicas", "3", "spread"},
+    {"f_56_cloned_while_appended_to", "/faults/die", harmless, "cloned"},
+    {"f_56_cloned_while_appended_to", "/gfs/without", R"(["clone_revoke"])", "everywhere"},
+};
+
+std::vector<std::string> names() {
+    std::vector<std::string> all;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        all.push_back(entry.path().stem().string());
+    std::stable_sort(all.begin(), all.end());
+    return all;
+}
+
+results::RunResult run_with(const std::string& name,
+                            std::vector<std::pair<std::string, std::string>> sets) {
+    const format::LoadResult loaded =
+        format::load_file(folder + name + ".json", {.sets = std::move(sets)});
+    INFO(loaded.diagnostics.human());
+    REQUIRE(loaded.ok());
+    return run_scenario(*loaded.scenario, {}).result;
+}
+
+bool is_noticed(const results::RunResult& result, const std::string& by) {
+    using State = results::ExpectationOutcome::State;
+    for (const auto& expectation : result.expectations)
+        if (expectation.name == by)
+            return expectation.state != State::held &&
+                   expectation.state != State::failed_as_expected;
+    return false;
+}
+
+void passes_on_seeds(std::uint64_t first, std::uint64_t last) {
+    for (const std::string& name : names())
+        for (std::uint64_t seed = first; seed <= last; ++seed) {
+            INFO(name << " with seed " << seed);
+            const results::RunResult result = run_with(name, {{"/seed", std::to_string(seed)}});
+            CHECK(result.verdict == Verdict::passed);
+        }
+}
+
+}  // namespace
+
+TEST_CASE("faults: every scenario of the catalogue passes on several seeds", "[run][library]") {
+    passes_on_seeds(2, 4);  // the first is run by the test of the whole library
+}
+
+TEST_CASE("faults: every scenario of the catalogue passes on seeds 1 to 20", "[.slow]") {
+    passes_on_seeds(1, 20);
+}
+
+TEST_CASE("faults: no scenario of the catalogue passes without its fault or its mechanism",
+          "[run][library][ablation]") {
+    for (const Without& without : table) {
+        const results::RunResult result =
+            run_with(without.scenario, {{without.pointer, without.value}});
+        INFO(without.scenario << " with " << without.pointer << " = " << without.value);
+        INFO(without.noticed_by << " should notice");
+        CHECK(result.verdict != Verdict::passed);
+        CHECK(is_noticed(result, without.noticed_by));
+    }
+}
+
+TEST_CASE("faults: every scenario of the catalogue is proven to bite", "[library]") {
+    std::set<std::string> covered;
+    for (const Without& without : table) covered.insert(without.scenario);
+    for (const std::string& name : names()) {
+        INFO(name);
+        CHECK(covered.contains(name));
+    }
+}
+
+}  // namespace gfs::run

@@ -31,6 +31,7 @@ class FaultPlan::Application final : public FaultLog {
     void on_refused(const std::string& reason) override;
     void on_skipped() override { entry_.skipped = true; }
     void on_over() override;
+    void on_finished() override;
     bool lasts(const std::string& name) const override { return plan_.lasts(name); }
     void end_fault(const std::string& name) override { plan_.end_named(name); }
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "faults/fault.h"
+#include "faults/lease_edge.h"
 
 namespace gfs::faults {
 namespace {
@@ -15,23 +15,29 @@ class ClockDrift final : public Fault {
 
     void apply(FaultContext& context) override {
         for (const HostId host : context.hosts(*spec_.target)) {
+            const auto added = at_the_edge(context, spec_, host, spec_.clock_drift_ppm);
+            if (!added) continue;
             DriftSum& sum = sum_of(context, host);
-            const std::int64_t drift = sum.own_ppm + sum.added_ppm + spec_.clock_drift_ppm;
+            const std::int64_t drift = sum.own_ppm + sum.added_ppm + *added;
             // A clock that stands still or runs backwards is another fault.
             if (drift < -ppm_max || drift > ppm_max) {
                 context.refused(host, "would drift by more than its clock can");
                 continue;
             }
-            hosts_.push_back(host);
+            drifts_.push_back({host, *added});
             context.fired(host);
-            add(context, host, spec_.clock_drift_ppm);
+            add(context, host, *added);
         }
     }
     void heal(FaultContext& context) override {
-        for (const HostId host : hosts_) add(context, host, -spec_.clock_drift_ppm);
+        for (const Drift& drift : drifts_) add(context, drift.host, -drift.ppm);
     }
 
   private:
+    struct Drift {
+        HostId host;
+        std::int64_t ppm;
+    };
     static constexpr std::int64_t ppm_max = 999'999;
 
     static DriftSum& sum_of(FaultContext& context, HostId host) {
@@ -48,7 +54,7 @@ class ClockDrift final : public Fault {
     }
 
     const FaultSpec& spec_;
-    std::vector<HostId> hosts_;
+    std::vector<Drift> drifts_;
 };
 
 SIM_REGISTER(Fault, "clock_drift", "a host's clock runs fast or slow", ClockDrift)

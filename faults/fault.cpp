@@ -13,4 +13,6 @@ std::vector<HostId> FaultContext::hosts(const Who& who) {
     return chosen.hosts;
 }
 
+bool listens(const FaultSpec& spec) { return spec.until_event.has_value(); }
+
 }  // namespace gfs::faults

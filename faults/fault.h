@@ -27,6 +27,8 @@ class FaultLog {
     virtual void on_skipped() = 0;
     // The fault is over by itself and may be destroyed, later.
     virtual void on_over() = 0;
+    // The fault has done all it was to do: its time is up, now.
+    virtual void on_finished() = 0;
     // Whether anything lasts of another fault, and its end.
     virtual bool lasts(const std::string& name) const = 0;
     virtual void end_fault(const std::string& name) = 0;
@@ -83,6 +85,8 @@ class FaultContext {
     }
     // Nothing is left of the fault. REQUIRES: Fault::over() from now on.
     void is_over() { log_.on_over(); }
+    // The fault heals by itself, as when its time is up, and is then destroyed.
+    void is_finished() { log_.on_finished(); }
     bool lasts(const std::string& fault) const { return log_.lasts(fault); }
     void end_fault(const std::string& fault) { log_.end_fault(fault); }
 
@@ -114,7 +118,12 @@ class Fault {
     virtual bool over() const { return false; }
     // Why it has not taken effect although it was applied; empty if there is nothing to say.
     virtual std::string waiting_for() const { return {}; }
+    // Shown every event while it lasts, if listens(*spec): it may only schedule.
+    virtual void on_event(const sim::Event&) {}
 };
+
+// Whether faults of this spec are to be shown the events.
+bool listens(const FaultSpec& spec);
 
 // Happens at one instant.
 class PointFault : public Fault {

@@ -52,7 +52,7 @@ bool MessageFault::is_meant(const sim::Packet& packet) const {
 }
 
 void MessageFault::on_send(const sim::Packet& packet, sim::Fate& fate) {
-    if (over() || !is_meant(packet)) return;
+    if (counted_all() || !is_meant(packet)) return;
     ++seen_;
     if (seen_ < spec_.message.nth) return;
     ++hits_;

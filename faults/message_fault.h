@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `drop`, `delay` and `duplicate` share: exactly the nth message of a type, and as many more
+// What `drop`, `delay`, `duplicate`, `hold` and `corrupt_message` share: exactly the nth message of a type, and as many more
 // as the fault says. Counting begins when the fault is applied; it has fired when it has hit.
 #pragma once
 
@@ -16,12 +16,16 @@ class MessageFault : public Fault, private sim::MessageFilter {
     ~MessageFault() override;
 
     void apply(FaultContext& context) final;
-    void heal(FaultContext& context) final;
-    bool over() const final { return hits_ == spec_.message.count || network_ == nullptr; }
+    void heal(FaultContext& context) override;
+    bool over() const override { return counted_all() || network_ == nullptr; }
     std::string waiting_for() const final;
 
   protected:
     const FaultSpec& spec() const { return spec_; }
+    // After apply().
+    FaultContext& context() const { return *context_; }
+    bool counted_all() const { return hits_ == spec_.message.count; }
+    sim::MessageFilter& filter() { return *this; }
     virtual void strike(sim::Fate& fate) = 0;
 
   private:

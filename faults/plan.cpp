@@ -32,7 +32,10 @@ void FaultPlan::start() {
     targets_.start();
     for (Entry& entry : entries_) arm(entry);
     const bool listens = std::any_of(entries_.begin(), entries_.end(),
-                                     [](const Entry& entry) { return entry.trigger.has_value(); });
+                                     [](const Entry& entry) {
+                                         return entry.trigger || entry.lease_ends ||
+                                                faults::listens(entry.spec);
+                                     });
     if (listens) engine_.observe(*this);
     if (spec_.calm) engine_.at(sim::time_zero + *spec_.calm, [this] { heal_all(); });
 }
@@ -130,6 +133,12 @@ void FaultPlan::Application::on_refused(const std::string& reason) {
 void FaultPlan::Application::on_over() {
     plan_.engine_.after(sim::Duration{0},
                         [&plan = plan_, &entry = entry_] { plan.remove_over(entry); });
+}
+
+void FaultPlan::Application::on_finished() {
+    plan_.engine_.after(sim::Duration{0}, [&plan = plan_, &entry = entry_, done = number] {
+        plan.end_numbered(entry, done);
+    });
 }
 
 }  // namespace gfs::faults

@@ -19,6 +19,7 @@
 
 #include "faults/budget.h"
 #include "faults/fault.h"
+#include "faults/lease_ends.h"
 #include "faults/machines.h"
 #include "faults/report.h"
 #include "faults/spec.h"
@@ -58,6 +59,7 @@ class FaultPlan final : private sim::EventObserver {
         const FaultSpec& spec;
         sim::Random random;
         std::optional<EventCounter> trigger;  // when
+        std::unique_ptr<LeaseEnds> lease_ends;  // when, so long before a lease expires
         std::uint64_t starts = 0;             // applications so far
         std::uint64_t periods = 0;            // every: scheduled so far
         std::vector<std::unique_ptr<Application>> active;
@@ -74,6 +76,7 @@ class FaultPlan final : private sim::EventObserver {
     // ---- starts.cpp ----
     void arm(Entry& entry);
     void schedule(Entry& entry, sim::Time start);
+    void foresee(Entry& entry, const sim::Event& expiry);
     void schedule_next_period(Entry& entry);
     void start_dependents(const Entry& entry, bool after_heal);
 

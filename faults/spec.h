@@ -34,7 +34,8 @@ struct Who {
 };
 std::string to_string(const Who& who);
 
-// `delay` after the nth matching event, which must come at `by` or before.
+// `delay` after the nth matching event, which must come at `by` or before. A negative delay is a
+// time before it, for the event whose time is known in advance: lease.expired.
 struct Trigger {
     EventCounter::Options event;
     sim::Duration delay{};
@@ -94,6 +95,8 @@ struct Start {
 
 enum class Direction : std::uint8_t { both, forward, backward };
 enum class Shape : std::uint8_t { pair, majority, ring, bridge };
+// In which order hosts are let go, against that in which they were held.
+enum class ReleaseOrder : std::uint8_t { random, same, reverse };
 // What a rack that is switched off is without.
 enum class RackLoss : std::uint8_t { power, network };
 
@@ -125,6 +128,9 @@ struct FaultSpec {
     sim::PathChange link;
     MessageSpec message;
     sim::Duration extra_delay{};  // delay: `time`
+    // hold: a time, or an event, counted from the first message that is hit
+    std::optional<sim::Duration> until_time;
+    std::optional<Trigger> until_event;
     bool lose_unsynced = false;
     bool torn = false;               // power_loss: a part of the write in flight is there
     std::optional<HeldChunk> chunk;  // bitrot, lose_chunk: absent: drawn
@@ -136,6 +142,12 @@ struct FaultSpec {
     sim::DiskOperation disk_operation = sim::DiskOperation::write;  // disk_error: what fails
     sim::Duration clock_offset{};
     std::int64_t clock_drift_ppm = 0;
+    bool lease_edge = false;  // the sign by the role: granters fast or ahead, holders slow or behind
+    sim::Ratio slowness{1, 1};           // slow
+    sim::Distribution up;                // kill_loop: ns alive, and dead, in each round
+    sim::Distribution down;
+    std::optional<std::uint64_t> rounds;  // kill_loop: absent: for ever
+    ReleaseOrder order = ReleaseOrder::random;  // clog, swizzle
     std::string healed_fault;  // heal
     std::string rack;          // switch_off, add
     RackLoss rack_loses = RackLoss::power;

@@ -2,6 +2,7 @@
 // The four ways in which a fault starts: at a time, when an event has happened often enough, after
 // another fault, every so often.
 
+#include "core/common/events.h"
 #include "faults/application.h"
 #include "faults/plan.h"
 #include "sim/assert.h"
@@ -17,6 +18,10 @@ void FaultPlan::arm(Entry& entry) {
         case Start::Kind::when:
             SIM_ASSERT(start.when.has_value());
             entry.trigger.emplace(engine_, targets_, start.when->event);
+            if (start.when->delay < sim::Duration{0})
+                entry.lease_ends = std::make_unique<LeaseEnds>(
+                    engine_, -start.when->delay,
+                    [this, &entry](const sim::Event& expiry) { foresee(entry, expiry); });
             break;
         case Start::Kind::after:
             break;  // the other fault starts it
@@ -33,11 +38,25 @@ void FaultPlan::schedule(Entry& entry, sim::Time start) {
 void FaultPlan::on_event(const sim::Event& event) {
     if (closed_) return;
     for (Entry& entry : entries_) {
+        if (listens(entry.spec))
+            for (const auto& application : entry.active) application->fault->on_event(event);
+        if (entry.lease_ends) {
+            entry.lease_ends->on_event(event);
+            if (event.kind == event::lease_expired) continue;  // it was foreseen, or came too late
+        }
         if (!entry.trigger || entry.trigger->reached()) continue;
         const Trigger& trigger = *entry.spec.start.when;
         if (trigger.by && event.time > sim::time_zero + *trigger.by) continue;
         if (entry.trigger->see(event)) schedule(entry, event.time + trigger.delay);
     }
+}
+
+// `expiry` is the event that will come unless the lease is extended or given back until then.
+void FaultPlan::foresee(Entry& entry, const sim::Event& expiry) {
+    if (closed_ || entry.trigger->reached()) return;
+    const Trigger& trigger = *entry.spec.start.when;
+    if (trigger.by && engine_.now() > sim::time_zero + *trigger.by) return;
+    if (entry.trigger->see(expiry)) schedule(entry, engine_.now());
 }
 
 void FaultPlan::schedule_next_period(Entry& entry) {

@@ -16,13 +16,15 @@ class LocalClock {
     // What the clock shows at true time `t`. REQUIRES: t is not before the last change.
     LocalTime read(Time t) const {
         SIM_ASSERT(t >= changed_);
+        if (frozen_ > 0) return shown_;
         return shown_ + scale(t - changed_, million + drift_ppm_, million);
     }
 
     // The earliest true time, not before `from`, at which the clock shows `local` or more, if it is
-    // not changed meanwhile.
+    // not changed meanwhile. Of a clock that stands still: as if it went on at `from`.
     Time when(LocalTime local, Time from) const {
         if (read(from) >= local) return from;
+        if (frozen_ > 0) return from + true_length(local - shown_);
         const Duration ahead = local - shown_;
         Time t = changed_ + scale(ahead, million, million + drift_ppm_);
         if (t < from) t = from;
@@ -45,6 +47,22 @@ class LocalClock {
         shown_ = read(t) + by;
         changed_ = t;
     }
+
+    // The clock stands still from `t` on, and goes on from where it stood after as many thaws. The
+    // timers of its host run on: they are counted by another oscillator.
+    void freeze(Time t) {
+        shown_ = read(t);
+        changed_ = t;
+        ++frozen_;
+    }
+    // REQUIRES: frozen().
+    void thaw(Time t) {
+        SIM_ASSERT(frozen_ > 0);
+        SIM_ASSERT(t >= changed_);
+        changed_ = t;
+        --frozen_;
+    }
+    bool frozen() const { return frozen_ > 0; }
 
     std::int64_t drift_ppm() const { return drift_ppm_; }
 
@@ -70,6 +88,7 @@ class LocalClock {
     Time changed_{};
     LocalTime shown_{};
     std::int64_t drift_ppm_ = 0;
+    std::int32_t frozen_ = 0;  // so many freezes last
 };
 
 }  // namespace sim

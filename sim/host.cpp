@@ -3,11 +3,13 @@
 #include "sim/host.h"
 
 #include <boost/asio/co_spawn.hpp>
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 #include "sim/engine.h"
 #include "sim/operation.h"
+#include "sim/wide.h"
 
 namespace sim {
 
@@ -30,6 +32,8 @@ void Host::start() {
     SIM_ASSERT(pending_ == nullptr);
     up_ = true;
     ++incarnation_;
+    slowness_ = Ratio{1, 1};
+    busy_until_ = time_zero - Duration{1};
 }
 
 void Host::kill() {
@@ -54,6 +58,41 @@ void Host::resume() {
     paused_ = false;
     const std::vector<QueueItem*> due = std::exchange(deferred_, {});
     for (QueueItem* const item : due) engine_.queue().insert(*item, engine_.now());
+}
+
+void Host::set_slowness(Ratio slowness) {
+    SIM_ASSERT(up_);
+    SIM_ASSERT(slowness.numerator >= slowness.denominator);
+    slowness_ = slowness;
+}
+
+Duration Host::slowed(Duration time) const {
+    SIM_ASSERT(slowness_.denominator > 0);
+    const UnsignedWide longer =
+        static_cast<UnsignedWide>(time.count()) * slowness_.numerator / slowness_.denominator;
+    return Duration{static_cast<std::int64_t>(longer)};
+}
+
+Time Host::message_taken() {
+    SIM_ASSERT(takes_messages_late());
+    busy_until_ = std::max(busy_until_, queue_.now()) + slowed(message_time) - message_time;
+    return busy_until_;
+}
+
+void Host::move_timers(Duration by) {
+    const Time now = engine_.now();
+    std::vector<Operation*> timers;
+    for (Operation* op = pending_; op != nullptr; op = op->next_)
+        if (op->queued() && op->when() > now) timers.push_back(op);
+    std::stable_sort(timers.begin(), timers.end(), [](const Operation* a, const Operation* b) {
+        return a->when() != b->when() ? a->when() < b->when() : a->sequence() < b->sequence();
+    });
+    const Duration length = clock_.true_length(by < Duration{0} ? -by : by);
+    for (Operation* const timer : timers) {
+        const Time when = timer->when();
+        queue_.remove(*timer);
+        queue_.insert(*timer, by < Duration{0} ? when + length : std::max(now, when - length));
+    }
 }
 
 void Host::spawn(std::string_view name, Task<void> task) {

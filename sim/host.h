@@ -100,6 +100,20 @@ class alignas(Pool::class_bytes) Host {
     // SIGSTOP: nothing of the process runs until resume(), then all that was due, in order.
     void pause();
     void resume();
+    // Everything that the process does takes `slowness` times as long, until it ends: what its disk
+    // does for it, and the taking of each message. REQUIRES: up(), slowness >= 1.
+    void set_slowness(Ratio slowness);
+    bool slow() const { return slowness_.numerator != slowness_.denominator; }
+    Duration slowed(Duration time) const;
+    // Messages that arrive now wait until the process has taken those before them.
+    bool takes_messages_late() const { return slow() || busy_until_ >= queue_.now(); }
+    // When it will have taken the message that arrives now. REQUIRES: takes_messages_late().
+    Time message_taken();
+    // What a healthy machine spends on one message; its share of every latency.
+    static constexpr Duration message_time = std::chrono::microseconds{100};
+    // The clock jumped by so much, and the timers that are set go with it: they are of the kind
+    // that ends when the clock shows a certain time.
+    void move_timers(Duration by);
     // For an item that comes due while the process is paused: it fires again after resume().
     void defer(QueueItem& item) { deferred_.push_back(&item); }
 
@@ -137,6 +151,8 @@ class alignas(Pool::class_bytes) Host {
     bool up_ = false;
     bool paused_ = false;
     bool dying_ = false;
+    Ratio slowness_{1, 1};
+    Time busy_until_ = time_zero - Duration{1};  // with messages that it takes slowly
     std::uint32_t incarnation_ = 0;
     HostId id_;
     std::uint32_t rack_;

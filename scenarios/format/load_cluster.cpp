@@ -200,6 +200,7 @@ Target Loader::target(const Node& node) {
     target.resolve = view.word("resolve", "first_use start each_use", Target::Resolve::first_use);
     if (const Node* const bind = view.node("bind_on")) {
         target.bind_on = trigger(*bind);
+        check_not_negative(*bind, *target.bind_on);
         const Node* const resolve = view.node("resolve");
         if (resolve != nullptr) {
             Diagnostic& d = error_at_key("E0305", "a target is bound at one moment", *bind,

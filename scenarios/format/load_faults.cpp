@@ -89,6 +89,7 @@ FaultStart Loader::start(const Node& node) {
     if (const Node* const when = view.node("when")) {
         start.kind = FaultStart::Kind::when;
         start.when = trigger(*when);
+        check_foreseen(*when, start.when);
     }
     if (const Node* const after = view.node("after")) {
         start.kind = FaultStart::Kind::after;
@@ -114,6 +115,29 @@ FaultStart Loader::start(const Node& node) {
                   "at least 1ns");
     }
     return start;
+}
+
+// A negative delay needs an event whose time is known before it comes.
+void Loader::check_foreseen(const Node& node, const Trigger& trigger) {
+    if (trigger.delay >= sim::Duration{0} || trigger.event == "lease.expired") return;
+    error("E0335", fmt::format("nobody knows beforehand when {} will be", tick(trigger.event)),
+          *node.find("delay"), "a negative delay goes with `lease.expired` only");
+}
+
+// What a message is held for has no time of its own at which it is given up.
+Trigger Loader::until_event(const Node& node) {
+    const Trigger until = trigger(node);
+    check_not_negative(node, until);
+    if (const Node* const by = node.find("by"))
+        error("E0336", "a message that is held does not wait `by` a time", *by,
+              "leave `by` out; a message that is never let go arrives in the calm at the end");
+    return until;
+}
+
+void Loader::check_not_negative(const Node& node, const Trigger& trigger) {
+    if (trigger.delay >= sim::Duration{0}) return;
+    error("E0335", "only the start of a fault can come before an event", *node.find("delay"),
+          "a negative delay goes with `when`");
 }
 
 void Loader::check_cycles(const Scenario& s) {
@@ -186,7 +210,7 @@ void Loader::fault_fields(const Node& node, Fault& fault) {
     fault.time = view.duration("time");
     if (const Node* const until = view.node("until")) {
         if (until->is(Node::Type::object))
-            fault.until_event = trigger(*until);
+            fault.until_event = until_event(*until);
         else
             fault.until_time = view.maybe_duration("until");
     }
@@ -205,10 +229,10 @@ void Loader::fault_fields(const Node& node, Fault& fault) {
     fault.operation = view.text("operation");
     fault.chunk = view.chunk("chunk");
     fault.blocks = view.count("blocks", 1);
-    fault.up = view.duration("up");
-    fault.down = view.duration("down");
+    if (auto up = view.time_dist("up")) fault.up = *up;
+    if (auto down = view.time_dist("down")) fault.down = *down;
     fault.times = view.integer("times") ? std::optional(view.count("times")) : std::nullopt;
-    fault.order = view.text("order");
+    fault.order = view.word("order", "random same reverse", ReleaseOrder::random);
     fault.sites = view.texts("sites");
 }
 

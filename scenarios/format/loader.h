@@ -80,6 +80,9 @@ class Loader {
     Fault fault(const Node& node);
     FaultStart start(const Node& node);
     void check_start(const Node& node);
+    void check_foreseen(const Node& node, const Trigger& trigger);
+    void check_not_negative(const Node& node, const Trigger& trigger);
+    Trigger until_event(const Node& node);
     void check_cycles(const Scenario& s);
     void fault_fields(const Node& node, Fault& fault);
     void healed_fault(const View& view, Fault& fault);

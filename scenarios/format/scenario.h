@@ -155,6 +155,7 @@ struct LinkChange {
 enum class Direction : std::uint8_t { both, forward, backward };
 enum class Shape : std::uint8_t { pair, majority, ring, bridge };
 enum class RackLoss : std::uint8_t { power, network };
+enum class ReleaseOrder : std::uint8_t { random, same, reverse };
 
 // One fault. The fields below `optional` belong to some kinds only; the loader has checked that
 // those which a kind requires are there and that no other is.
@@ -198,9 +199,9 @@ struct Fault {
     std::optional<ChunkRef> chunk;
     std::optional<Bytes> chunk_offset;
     std::uint64_t blocks = 1;
-    sim::Duration up{}, down{};  // kill_loop
+    sim::Distribution up, down;  // kill_loop: ns
     std::optional<std::uint64_t> times;
-    std::string order;
+    ReleaseOrder order = ReleaseOrder::random;  // clog, swizzle
     std::vector<std::string> sites;
 };
 

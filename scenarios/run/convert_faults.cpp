@@ -30,6 +30,8 @@ static_assert(same<TargetSpec::OnEmpty>(format::Target::OnEmpty::skip) ==
               TargetSpec::OnEmpty::skip);
 static_assert(same<faults::Direction>(format::Direction::backward) == faults::Direction::backward);
 static_assert(same<faults::RackLoss>(format::RackLoss::network) == faults::RackLoss::network);
+static_assert(same<faults::ReleaseOrder>(format::ReleaseOrder::reverse) ==
+              faults::ReleaseOrder::reverse);
 static_assert(same<faults::Shape>(format::Shape::bridge) == faults::Shape::bridge);
 static_assert(same<faults::Who::Kind>(format::Who::Kind::target) == faults::Who::Kind::target);
 static_assert(same<faults::Start::Kind>(format::FaultStart::Kind::every) ==
@@ -126,9 +128,6 @@ sim::DiskOperation to_operation(const std::string& word) {
 }
 
 FaultSpec to_fault(const format::Fault& fault) {
-    // The loader refuses by name what is not built yet.
-    SIM_ASSERT(!fault.lease_edge);
-    SIM_ASSERT(!fault.link.corrupt);
     FaultSpec spec{
         .name = fault.name,
         .source = to_source(fault.source),
@@ -145,7 +144,8 @@ FaultSpec to_fault(const format::Fault& fault) {
                  .bandwidth = fault.link.bandwidth,
                  .loss = fault.link.loss,
                  .duplicate = fault.link.duplicate,
-                 .reorder = fault.link.reorder},
+                 .reorder = fault.link.reorder,
+                 .corrupt = fault.link.corrupt},
         .message = {.type = fault.message,
                     .from = to_who(fault.from),
                     .to = to_who(fault.to),
@@ -153,6 +153,7 @@ FaultSpec to_fault(const format::Fault& fault) {
                     .nth = fault.nth,
                     .count = fault.count},
         .extra_delay = fault.time,
+        .until_time = fault.until_time,
         .lose_unsynced = fault.lose_unsynced,
         .torn = fault.torn,
         .chunk = to_held(fault.chunk),
@@ -165,6 +166,13 @@ FaultSpec to_fault(const format::Fault& fault) {
         .disk_operation = to_operation(fault.operation),
         .clock_offset = fault.offset,
         .clock_drift_ppm = fault.drift_ppm,
+        .lease_edge = fault.lease_edge,
+        .slowness = {static_cast<std::uint64_t>(fault.factor.numerator),
+                     static_cast<std::uint64_t>(fault.factor.denominator)},
+        .up = fault.up,
+        .down = fault.down,
+        .rounds = fault.times,
+        .order = same<faults::ReleaseOrder>(fault.order),
         .healed_fault = fault.fault,
         .rack = fault.rack.value_or(std::string()),
         .rack_loses = same<faults::RackLoss>(fault.rack_loses),
@@ -172,6 +180,7 @@ FaultSpec to_fault(const format::Fault& fault) {
         .sites = fault.sites,
         .site_probability = fault.probability,
     };
+    if (fault.until_event) spec.until_event = to_trigger(*fault.until_event);
     for (const format::Who& group : fault.between) spec.between.push_back(to_who(group));
     return spec;
 }

@@ -84,7 +84,7 @@ Duration Disk::service_time(const Request& request) {
 Duration Disk::slowed(Duration time) const {
     const UnsignedWide longer =
         static_cast<UnsignedWide>(time.count()) * slow_numerator_ / slow_denominator_;
-    return Duration{static_cast<std::int64_t>(longer)};
+    return host_.slowed(Duration{static_cast<std::int64_t>(longer)});
 }
 
 std::optional<Disk::SyncInService> Disk::sync_in_service() const {

@@ -54,6 +54,7 @@ void PathChange::apply_to(PathModel& path) const {
     if (loss) path.loss = *loss;
     if (duplicate) path.duplicate = *duplicate;
     if (reorder) path.reorder = *reorder;
+    if (corrupt) path.corrupt = *corrupt;
 }
 
 Path Network::path(HostId from, HostId to) const {
@@ -140,6 +141,8 @@ Fate Network::decide(const Packet& packet, const PathModel& way) {
     Random& draws = port(packet.from).draws;
     if (way.loss.numerator != 0 && draws.chance(way.loss)) fate.drop = "loss";
     if (way.duplicate.numerator != 0 && draws.chance(way.duplicate)) ++fate.copies;
+    if (way.corrupt.numerator != 0)
+        while (fate.damaged < Fate::damaged_max && draws.chance(way.corrupt)) ++fate.damaged;
     return fate;
 }
 
@@ -153,6 +156,8 @@ void Network::send(Packet&& packet) {
     const Fate fate = decide(packet, *way);
     if (fate.drop != nullptr) return drop(packet, fate.drop);
     if (!to.up()) return drop(packet, "down");
+    for (std::uint32_t i = 0; i < fate.damaged; ++i) drop(packet, "damaged");
+    if (fate.damaged >= Fate::damaged_max) return;
     for (std::uint32_t copy = 1; copy < fate.copies; ++copy) {
         Packet twin{.type = packet.type,
                     .from = packet.from,
@@ -163,15 +168,32 @@ void Network::send(Packet&& packet) {
                     .bytes = packet.bytes,
                     .rate_cap = packet.rate_cap,
                     .body = packet.body->clone()};
-        dispatch(std::move(twin), *way, fate.delay);
+        pass_on(std::move(twin), *way, fate);
     }
-    dispatch(std::move(packet), *way, fate.delay);
+    pass_on(std::move(packet), *way, fate);
 }
 
-void Network::dispatch(Packet&& packet, const PathModel& way, Duration delay) {
+void Network::pass_on(Packet&& packet, const PathModel& way, const Fate& fate) {
+    if (fate.keeper != nullptr) return fate.keeper->keep({std::move(packet), fate});
+    for (MessageFilter* const filter : filters_)
+        if (filter->keeps(packet)) return filter->keep({std::move(packet), fate});
+    dispatch(std::move(packet), way, fate);
+}
+
+void Network::release(KeptMessage kept) {
+    const Packet& packet = kept.packet;
+    const Host& to = *port(packet.to).host;
+    if (is_cut(packet.from, packet.to)) return drop(packet, "cut");
+    if (!to.up() || to.incarnation() != packet.to_incarnation) return drop(packet, "down");
+    kept.fate.keeper = nullptr;
+    const Path way = path(packet.from, packet.to);
+    pass_on(std::move(kept.packet), *way, kept.fate);
+}
+
+void Network::dispatch(Packet&& packet, const PathModel& way, const Fate& fate) {
     const bool local = packet.from == packet.to;
     if (packet.bytes > bulk_bytes && !local) {
-        BulkMessage::start(*this, std::move(packet), delay);
+        BulkMessage::start(*this, std::move(packet), fate.lateness());
         return;
     }
     const Time now = engine_.now();
@@ -180,11 +202,11 @@ void Network::dispatch(Packet&& packet, const PathModel& way, Duration delay) {
     Duration reorder{0};
     const bool overtaken = way.reorder.numerator != 0 && draws.chance(way.reorder);
     if (overtaken) reorder = latency * 3;
-    Time arrival = now + latency + transmission_time(packet, way);
+    Time arrival = now + latency + transmission_time(packet, way) + fate.repair_time();
     // A message that a fault delays or reorders is out of its connection's order.
-    if (delay == Duration{0} && !overtaken)
+    if (fate.delay == Duration{0} && !overtaken)
         arrival = connections_.in_order(now, packet.from, packet.to, arrival);
-    Delivery::schedule(*this, std::move(packet), arrival + delay + reorder);
+    Delivery::schedule(*this, std::move(packet), arrival + fate.delay + reorder);
 }
 
 void Network::arrive(Packet& packet, Host& to) {

@@ -51,6 +51,7 @@ struct PathModel {
     Ratio loss{0, 1};
     Ratio duplicate{0, 1};
     Ratio reorder{0, 1};
+    Ratio corrupt{0, 1};
 };
 
 // What a link fault changes of it; what is absent stays as it was.
@@ -60,6 +61,7 @@ struct PathChange {
     std::optional<Ratio> loss;
     std::optional<Ratio> duplicate;
     std::optional<Ratio> reorder;
+    std::optional<Ratio> corrupt;
 
     void apply_to(PathModel& path) const;
 };
@@ -88,17 +90,40 @@ struct NetworkOptions {
     std::uint64_t uplink = 125'000'000;  // bytes/s of each rack's switch, each direction
 };
 
+class MessageFilter;
+
 // What becomes of one message. Filters change it.
 struct Fate {
     const char* drop = nullptr;  // the reason, or nullptr to deliver
     Duration delay{0};           // on top of the latency
     std::uint32_t copies = 1;
+    // So often the message is damaged on its way. The checksum of the transport finds that and the
+    // message is sent again, in its place in the order of the connection.
+    std::uint32_t damaged = 0;
+    MessageFilter* keeper = nullptr;  // who keeps it back until release()
+
+    Duration lateness() const { return delay + repair_time(); }
+    // Each copy that was damaged costs a time-out, and every time-out is twice the last.
+    Duration repair_time() const { return retransmit_after * ((1LL << damaged) - 1); }
+    // What TCP waits for at least (Linux), and when it gives up.
+    static constexpr Duration retransmit_after = std::chrono::milliseconds{200};
+    static constexpr std::uint32_t damaged_max = 6;
+};
+
+// A message that is kept back, with what else is to become of it.
+struct KeptMessage {
+    Packet packet;
+    Fate fate;
 };
 
 // Looks at every message when it is sent. Not owned by the network.
 class MessageFilter {
   public:
     virtual void on_send(const Packet& packet, Fate& fate) = 0;
+    // Whether a message that is about to leave, or that another filter has let go, is kept back.
+    virtual bool keeps(const Packet&) { return false; }
+    // Takes a message for which keeps() was true, or whose fate names this keeper.
+    virtual void keep(KeptMessage) {}
 
   protected:
     ~MessageFilter() = default;
@@ -151,6 +176,8 @@ class Network {
 
     void add_filter(MessageFilter& filter) { filters_.push_back(&filter); }
     void remove_filter(MessageFilter& filter);
+    // A message that was kept back goes on its way, unless it cannot any more.
+    void release(KeptMessage kept);
 
     // The process on `host` ended: the data on its way to or from it is lost.
     void process_ended(HostId host);
@@ -216,7 +243,8 @@ class Network {
     // The rate that one more flow would get on the link, bytes/s.
     std::uint64_t share(LinkId link) const;
     Fate decide(const Packet& packet, const PathModel& way);
-    void dispatch(Packet&& packet, const PathModel& way, Duration delay);
+    void pass_on(Packet&& packet, const PathModel& way, const Fate& fate);
+    void dispatch(Packet&& packet, const PathModel& way, const Fate& fate);
     void arrive(Packet& packet, Host& to);
     void drop(const Packet& packet, std::string_view reason);
     Duration transmission_time(const Packet& packet, const PathModel& way) const;

@@ -25,6 +25,11 @@ class Network::Delivery final : public QueueItem {
             to.defer(*this);  // it waits in the kernel's buffer
             return;
         }
+        if (!taken_ && to.up() && to.takes_messages_late()) {
+            taken_ = true;
+            network_.engine_.queue().insert(*this, to.message_taken());
+            return;
+        }
         const std::unique_ptr<Delivery, End> self(this);
         network_.arrive(packet_, to);
     }
@@ -44,6 +49,7 @@ class Network::Delivery final : public QueueItem {
 
     Network& network_;
     Packet packet_;
+    bool taken_ = false;  // the process has taken it, or will at the time for which it is queued
 };
 
 // A large message: first a flow, then a delivery. Owns itself, enlisted with the network.

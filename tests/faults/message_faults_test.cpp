@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// drop, delay, duplicate: exactly the messages that were meant.
+// drop, delay, duplicate, hold, corrupt_message: exactly the messages that were meant.
 
 #include <catch2/catch.hpp>
 
@@ -157,6 +157,133 @@ TEST_CASE("message faults: two of them count the same messages on their own", "[
     delay.extra_delay = 10ms;
     world.start({{}, {on_pings(0ms, "duplicate", 3), delay, on_pings(0ms, "drop", 4)}});
     CHECK(arrivals(world, 5) == std::vector<std::int64_t>{1, 2, 5, 13, 13});
+}
+
+FaultSpec held(std::uint64_t nth, std::uint64_t count = 1) {
+    return on_pings(0ms, "hold", nth, count);
+}
+
+TEST_CASE("hold: exactly the nth message waits for its time, and those behind it overtake it",
+          "[faults]") {
+    World world;
+    FaultSpec hold = held(2);
+    hold.until_time = 10ms;
+    world.start(hold);
+    CHECK(arrivals(world, 4) == std::vector<std::int64_t>{1, 3, 4, 12});
+    CHECK(world.log == Log{"2ms fired hold cs1"});
+    CHECK(world.report("hold").never_fired.empty());
+}
+
+TEST_CASE("hold: each of several waits as long from its own sending", "[faults]") {
+    World world;
+    FaultSpec hold = held(2, 2);
+    hold.until_time = 10ms;
+    world.start(hold);
+    CHECK(arrivals(world, 4) == std::vector<std::int64_t>{1, 4, 12, 13});
+}
+
+TEST_CASE("hold: messages wait for an event that comes after the first of them, and go on in order",
+          "[faults]") {
+    World world;
+    FaultSpec hold = held(2, 2);
+    hold.until_event = heartbeats(2);
+    world.start(hold);
+    world.heartbeat_at(1ms + 500us, "cs1");  // before the message: does not count
+    world.heartbeat_at(20ms, "cs1");
+    world.heartbeat_at(30ms, "cs1");
+    CHECK(arrivals(world, 4) == std::vector<std::int64_t>{1, 4, 30, 30});
+}
+
+TEST_CASE("hold: once the event has come no message waits any more", "[faults]") {
+    World world;
+    FaultSpec hold = held(1, 100);
+    hold.until_event = heartbeats(1);
+    world.start(hold);
+    world.heartbeat_at(2ms + 500us, "cs1");
+    CHECK(arrivals(world, 4) == std::vector<std::int64_t>{2, 2, 3, 4});
+}
+
+TEST_CASE("hold: the event may be followed by a delay", "[faults]") {
+    World world;
+    FaultSpec hold = held(1);
+    hold.until_event = heartbeats(1);
+    hold.until_event->delay = 15ms;
+    world.start(hold);
+    world.heartbeat_at(5ms, "cs1");
+    CHECK(arrivals(world, 1) == std::vector<std::int64_t>{20});
+}
+
+TEST_CASE("hold: a message that is let go into a cut, or to a new process, is lost", "[faults]") {
+    World world;
+    FaultSpec hold = held(2);
+    hold.until_time = 10ms;
+    SECTION("cut") {
+        world.start({{}, {hold, fault_between(8ms, "partition", actor("w.1"), actor("cs1"))}});
+        CHECK(arrivals(world, 4) == std::vector<std::int64_t>{1, 3, 4});
+    }
+    SECTION("process") {
+        world.start({{}, {hold, fault_on(6ms, "crash", actor("cs1"), 1ms)}});
+        CHECK(arrivals(world, 4).empty());  // the new process has heard of none
+    }
+}
+
+TEST_CASE("hold: what no event lets go arrives in the calm at the end", "[faults]") {
+    World world;
+    FaultSpec hold = held(2);
+    hold.until_event = heartbeats(1);
+    world.start(hold);
+    world.engine().at(at(50ms), [&] { world.plan().heal_all(); });
+    CHECK(arrivals(world, 3) == std::vector<std::int64_t>{1, 3, 50});
+}
+
+TEST_CASE("hold: both copies of a doubled message wait", "[faults]") {
+    World world;
+    FaultSpec hold = held(2);
+    hold.until_time = 10ms;
+    world.start({{}, {on_pings(0ms, "duplicate", 2), hold}});
+    CHECK(arrivals(world, 3) == std::vector<std::int64_t>{1, 3, 12, 12});
+}
+
+TEST_CASE("corrupt_message: the message is sent again, and those behind it wait for it",
+          "[faults]") {
+    World world;
+    world.start(on_pings(0ms, "corrupt_message", 2));
+    world.ping("w.1", "cs1", 4);
+    world.run_until(100ms);
+    CHECK(world.process("cs1").pinged == 1);
+    world.run_until(1s);
+    const std::vector<sim::Time>& arrived = world.process("cs1").pinged_at;
+    REQUIRE(arrived.size() == 4);
+    CHECK(arrived[1] > at(202ms));  // 200 ms is what TCP waits for
+    CHECK(arrived[1] < at(203ms));
+    CHECK(arrived[3] == arrived[1]);
+    CHECK(world.log == Log{"2ms fired corrupt_message cs1"});
+}
+
+TEST_CASE("corrupt_message: the damaged copy is in the stream of events as a loss", "[faults]") {
+    World world;
+    struct Losses : sim::EventObserver {
+        void on_event(const sim::Event& event) override {
+            lost += event.kind == sim::event::message_dropped ? 1 : 0;
+        }
+        int lost = 0;
+    } losses;
+    world.engine().observe(losses);
+    world.start(on_pings(0ms, "corrupt_message", 2, 2));
+    world.ping("w.1", "cs1", 4);
+    world.run_until(1s);
+    CHECK(losses.lost == 2);
+    CHECK(world.process("cs1").pinged == 4);
+}
+
+TEST_CASE("corrupt_message: a second fault on the same message doubles the time-out", "[faults]") {
+    World world;
+    world.start({{}, {named(on_pings(0ms, "corrupt_message", 1), "one"),
+                      named(on_pings(0ms, "corrupt_message", 1), "two")}});
+    world.ping("w.1", "cs1", 1);
+    world.run_until(2s);
+    CHECK(world.process("cs1").pinged_at.at(0) > at(601ms));
+    CHECK(world.process("cs1").pinged_at.at(0) < at(602ms));
 }
 
 }  // namespace

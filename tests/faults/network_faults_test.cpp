@@ -327,5 +327,31 @@ TEST_CASE("link: a narrow one makes the bytes of a message take longer", "[fault
     CHECK(arrival(100'000) > arrival(std::nullopt) + 200us);
 }
 
+TEST_CASE("link: damaged messages are sent again, each time-out twice the last", "[faults]") {
+    World world;
+    FaultSpec noisy = fault_between(0ms, "link", actor("w.1"), actor("cs1"));
+    noisy.direction = Direction::forward;
+    noisy.link.corrupt = sim::Ratio{1, 2};
+    world.start(noisy);
+    world.ping("w.1", "cs1", 100);
+    world.run_until(30s);
+    const std::vector<sim::Time>& arrived = world.process("cs1").pinged_at;
+    // One in 64 is damaged six times in a row, and given up.
+    CHECK(arrived.size() > 85);
+    CHECK(arrived.size() <= 100);
+    CHECK(arrived.back() > at(1s));
+    for (std::size_t i = 1; i < arrived.size(); ++i) CHECK(arrived[i] >= arrived[i - 1]);
+}
+
+TEST_CASE("link: when every copy is damaged the connection gives up", "[faults]") {
+    World world;
+    FaultSpec noisy = fault_between(0ms, "link", actor("w.1"), actor("cs1"));
+    noisy.link.corrupt = sim::Ratio{1, 1};
+    world.start(noisy);
+    world.ping("w.1", "cs1", 5);
+    world.run_until(60s);
+    CHECK(world.process("cs1").pinged == 0);
+}
+
 }  // namespace
 }  // namespace gfs::faults::testing

@@ -283,5 +283,97 @@ TEST_CASE("plan: the same seed gives the same run, event for event", "[faults]")
     CHECK(digest(1) != digest(2));
 }
 
+// lease.accepted or its like at `now`: a lease of chunk 1 at cs1, which ends at `expires`.
+void lease_at(World& world, Duration now, sim::EventKind kind, Duration expires) {
+    const HostId server = world.id("cs1");
+    world.engine().at(at(now), [&world, server, kind, expires] {
+        const sim::LocalTime end{expires};
+        if (kind == event::lease_revoked)
+            world.engine().emit(server, kind, {ChunkHandle{1}, server, 1});
+        else
+            world.engine().emit(server, kind, {ChunkHandle{1}, server, 1, end});
+    });
+}
+// A pause of cs2, so long before a lease ends.
+FaultSpec before_expiry(Duration length, std::uint64_t nth = 1) {
+    Trigger trigger;
+    trigger.event.pattern.event = "lease.expired";
+    trigger.event.nth = nth;
+    trigger.delay = -length;
+    return when(fault_on(0ms, "pause", actor("cs2"), 1ms), trigger);
+}
+
+TEST_CASE("when: a negative delay starts the fault so long before a lease ends", "[faults]") {
+    World world;
+    world.start(before_expiry(10ms));
+    lease_at(world, 5ms, event::lease_accepted, 100ms);
+    lease_at(world, 100ms, event::lease_expired, 100ms);
+    world.run_until(200ms);
+    CHECK(world.log == Log{"90ms fired pause cs2", "91ms healed pause"});
+}
+
+TEST_CASE("when: an extension moves the end of the lease, and the fault with it", "[faults]") {
+    World world;
+    world.start(before_expiry(10ms));
+    lease_at(world, 5ms, event::lease_accepted, 100ms);
+    lease_at(world, 50ms, event::lease_prolonged, 150ms);
+    world.run_until(200ms);
+    CHECK(world.log.at(0) == "140ms fired pause cs2");
+}
+
+TEST_CASE("when: a lease that is given back, or whose holder ends, does not expire", "[faults]") {
+    World world;
+    SECTION("given back") {
+        world.start(before_expiry(10ms));
+        lease_at(world, 50ms, event::lease_revoked, 0ms);
+    }
+    SECTION("the holder ends") {
+        FaultSpec crash = fault_on(50ms, "crash", actor("cs1"), 1ms);
+        world.start({{}, {before_expiry(10ms), crash}});
+    }
+    lease_at(world, 5ms, event::lease_accepted, 100ms);
+    world.run_until(200ms);
+    CHECK(world.report("pause").vacuous);
+    CHECK(world.report("pause").never_fired == "event lease.expired seen 0 times, needed 1");
+}
+
+TEST_CASE("when: the end is one by the holder's clock, also when that changes", "[faults]") {
+    World world;
+    FaultSpec back = fault_on(20ms, "clock_offset", actor("cs1"));
+    back.clock_offset = -30ms;
+    world.start({{}, {before_expiry(10ms), back}});
+    lease_at(world, 5ms, event::lease_accepted, 100ms);
+    world.run_until(200ms);
+    CHECK(world.log.at(1) == "120ms fired pause cs2");
+}
+
+TEST_CASE("when: nth counts the leases that come so near to their end", "[faults]") {
+    World world;
+    world.start(before_expiry(10ms, 2));
+    lease_at(world, 5ms, event::lease_accepted, 100ms);
+    lease_at(world, 110ms, event::lease_accepted, 150ms);
+    world.run_until(200ms);
+    CHECK(world.log.at(0) == "140ms fired pause cs2");
+}
+
+TEST_CASE("when: a lease shorter than that starts the fault as soon as it is taken up",
+          "[faults]") {
+    World world;
+    world.start(before_expiry(500ms));
+    lease_at(world, 5ms, event::lease_accepted, 100ms);
+    world.run_until(200ms);
+    CHECK(world.log.at(0) == "5ms fired pause cs2");
+}
+
+TEST_CASE("when: a lease end foreseen after `by` does not count", "[faults]") {
+    World world;
+    FaultSpec fault = before_expiry(10ms);
+    fault.start.when->by = 80ms;
+    world.start(fault);
+    lease_at(world, 5ms, event::lease_accepted, 100ms);
+    world.run_until(200ms);
+    CHECK(world.report("pause").vacuous);
+}
+
 }  // namespace
 }  // namespace gfs::faults::testing

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A host's clock jumps, and the timers that its process has set jump with it: they were to end when
-// the clock shows a certain time. Ahead, many are due at once; back, none is for a while. With `for`
-// the clock jumps back, and the timers with it once more.
+// the clock shows a certain time. Ahead, many are due at once; back, none is for a while. With
+// `for` the clock jumps back, and the timers with it once more.
 
 #include "faults/lease_edge.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A host's clock jumps ahead or back, and timers that are set do not follow. When the fault heals it
-// jumps the same way back, as when somebody sets a wrong clock right.
+// A host's clock jumps ahead or back, and timers that are set do not follow. When the fault heals
+// it jumps the same way back, as when somebody sets a wrong clock right.
 
 #include "faults/lease_edge.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All traffic of some hosts is held, and let go at its end: a switch that stops forwarding and keeps
-// its buffers. Nothing is lost but time.
+// All traffic of some hosts is held, and let go at its end: a switch that stops forwarding and
+// keeps its buffers. Nothing is lost but time.
 
 #include "faults/clog_fault.h"
 

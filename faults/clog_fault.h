@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `clog` and `swizzle` share: all messages from and to some hosts are kept back, and let go when
-// neither end of their way is clogged any more, in the order in which they were sent.
+// What `clog` and `swizzle` share: all messages from and to some hosts are kept back, and let go
+// when neither end of their way is clogged any more, in the order in which they were sent.
 #pragma once
 
 #include <vector>

@@ -66,7 +66,6 @@ class Hold final : public MessageFault {
         context().is_over();
     }
 
-
     std::vector<sim::KeptMessage> kept_;
     std::optional<EventCounter> event_;  // from the first hit on
     std::uint64_t waiting_ = 0;          // messages that wait for a time

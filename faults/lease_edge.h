@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `lease_edge: true` of the faults on clocks: the sign that is worst for the host's part in a lease.
+// `lease_edge: true` of the faults on clocks: the sign that is worst for the host's part in a
+// lease.
 #pragma once
 
 #include <cstdlib>
@@ -9,8 +10,9 @@
 
 namespace gfs::faults {
 
-// +1 for a machine that grants leases (its clock fast or ahead: it takes a lease for over too early),
-// -1 for one that holds them (slow or behind: it takes its own for valid too long), else nothing.
+// +1 for a machine that grants leases (its clock fast or ahead: it takes a lease for over too
+// early), -1 for one that holds them (slow or behind: it takes its own for valid too long), else
+// nothing.
 std::optional<int> worst_sign(FaultContext& context, HostId host);
 
 // `amount` as the scenario gives it, or with the worst sign if it says so; nothing, and refused(),

@@ -16,7 +16,7 @@ LeaseEnds::LeaseEnds(sim::Engine& engine, sim::Duration before, Told told)
 }
 
 sim::Host& LeaseEnds::holder(const sim::Event& expiry) {
-    return engine_.host(HostId{static_cast<std::uint32_t>(expiry.fields[1])});
+    return engine_.host(sim::HostId{static_cast<std::uint32_t>(expiry.fields[1])});
 }
 
 // By the holder's clock, as it runs now.

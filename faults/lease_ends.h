@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Knows beforehand when leases will expire at their holders: what a trigger with a negative delay on
-// `lease.expired` waits for.
+// Knows beforehand when leases will expire at their holders: what a trigger with a negative delay
+// on `lease.expired` waits for.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `drop`, `delay`, `duplicate`, `hold` and `corrupt_message` share: exactly the nth message of a type, and as many more
-// as the fault says. Counting begins when the fault is applied; it has fired when it has hit.
+// What `drop`, `delay`, `duplicate`, `hold` and `corrupt_message` share: exactly the nth message of
+// a type, and as many more as the fault says. Counting begins when the fault is applied; it has
+// fired when it has hit.
 #pragma once
 
 #include <optional>

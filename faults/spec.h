@@ -142,7 +142,7 @@ struct FaultSpec {
     sim::DiskOperation disk_operation = sim::DiskOperation::write;  // disk_error: what fails
     sim::Duration clock_offset{};
     std::int64_t clock_drift_ppm = 0;
-    bool lease_edge = false;  // the sign by the role: granters fast or ahead, holders slow or behind
+    bool lease_edge = false;      // the sign by the role: granters fast or ahead, holders slow
     sim::Ratio slowness{1, 1};           // slow
     sim::Distribution up;                // kill_loop: ns alive, and dead, in each round
     sim::Distribution down;

@@ -27,10 +27,12 @@ class Swizzle final : public ClogFault {
             if (i == 0)
                 clog(context, host);
             else
-                later_.after(context.engine(), step * i, [this, &context, host] { clog(context, host); });
+                later_.after(context.engine(), step * i,
+                             [this, &context, host] { clog(context, host); });
             // The last one is let go by the heal.
             if (i + 1 < count)
-                later_.after(context.engine(), half + step * (i + 1), [this, &context] { unclog_next(context); });
+                later_.after(context.engine(), half + step * (i + 1),
+                             [this, &context] { unclog_next(context); });
         }
     }
     void heal(FaultContext& context) override {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// clock_offset, clock_drift, clock_jump, clock_freeze, and their `lease_edge`: what a host believes, while they last and after.
+// clock_offset, clock_drift, clock_jump, clock_freeze, and their `lease_edge`: what a host
+// believes, while they last and after.
 
 #include <catch2/catch.hpp>
 
@@ -135,7 +136,8 @@ TEST_CASE("clock_jump: ahead, timers that are set come earlier by as much", "[fa
     world.start(jump(15ms, "cs1", 3ms));
     world.run_until(39ms);
     CHECK(ahead(world, "cs1") == 3ms);
-    CHECK(world.process("cs1").beats == std::vector<sim::Time>{at(10ms), at(17ms), at(27ms), at(37ms)});
+    CHECK(world.process("cs1").beats ==
+          std::vector<sim::Time>{at(10ms), at(17ms), at(27ms), at(37ms)});
 }
 
 TEST_CASE("clock_jump: far ahead, they are due at once", "[faults]") {
@@ -163,8 +165,7 @@ TEST_CASE("clock_jump: a call that waits ends early, and a machine that is down 
     World world;
     world.start({{},
                  {fault_on(0ms, "isolate", actor("cs1")), jump(5ms, "w.1", 50ms),
-                  fault_on(0ms, "crash", actor("cs2")),
-                  named(jump(5ms, "cs2", 1s), "down")}});
+                  fault_on(0ms, "crash", actor("cs2")), named(jump(5ms, "cs2", 1s), "down")}});
     std::optional<sim::Time> ended;
     const auto ask = [](sim::Host& from, HostId to, std::optional<sim::Time>& end) -> Task<void> {
         const Ping ping{};

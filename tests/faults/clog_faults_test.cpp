@@ -52,9 +52,9 @@ TEST_CASE("clog: two of them on the ends of a way let nothing pass until both ar
 
 TEST_CASE("clog: what it held for a process that has ended is lost", "[faults]") {
     World world;
-    world.start({{},
-                 {fault_on(0ms, "clog", actor("cs1"), 20ms),
-                  fault_on(10ms, "crash", actor("cs1"), 1ms)}});
+    world.start(
+        {{},
+         {fault_on(0ms, "clog", actor("cs1"), 20ms), fault_on(10ms, "crash", actor("cs1"), 1ms)}});
     world.ping("w.1", "cs1", 2);
     world.run_until(100ms);
     CHECK(arrivals(world, "cs1").empty());

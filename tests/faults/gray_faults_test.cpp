@@ -71,7 +71,7 @@ TEST_CASE("slow: after its end the process is quick again, and messages stay in 
     world.run_until(200ms);
     const std::vector<sim::Time>& times = world.process("cs1").pinged_at;
     REQUIRE(times.size() == 40);
-    CHECK(times[3] > at(41ms));  // four were taken slowly
+    CHECK(times[3] > at(41ms));   // four were taken slowly
     CHECK(times[4] == times[3]);  // those behind them waited, and then went quickly
     CHECK(times[39] < at(42ms));
     CHECK(world.log == Log{"0s fired slow cs1", "4.5ms healed slow"});
@@ -110,14 +110,13 @@ FaultSpec kill_loop(Duration start, const std::string& host, Duration down, Dura
 
 TEST_CASE("kill_loop: down and up again so many times, and then it heals by itself", "[faults]") {
     World world;
-    world.start({{},
-                 {kill_loop(10ms, "cs1", 5ms, 20ms, 3),
-                  after(named(fault_on(0ms, "pause", actor("cs2"), 1ms), "next"), "kill_loop",
-                        true)}});
+    world.start(
+        {{},
+         {kill_loop(10ms, "cs1", 5ms, 20ms, 3),
+          after(named(fault_on(0ms, "pause", actor("cs2"), 1ms), "next"), "kill_loop", true)}});
     world.run_until(200ms);
-    CHECK(world.machines.calls ==
-          Log{"crash cs1", "restart cs1", "crash cs1", "restart cs1", "crash cs1", "restart cs1",
-              "pause cs2", "resume cs2"});
+    CHECK(world.machines.calls == Log{"crash cs1", "restart cs1", "crash cs1", "restart cs1",
+                                      "crash cs1", "restart cs1", "pause cs2", "resume cs2"});
     CHECK(world.log == Log{"10ms fired kill_loop cs1", "65ms healed kill_loop",
                            "65ms fired next cs2", "66ms healed next"});
 }
@@ -137,9 +136,9 @@ TEST_CASE("kill_loop: without `times` it goes on until it heals, and the process
 TEST_CASE("kill_loop: a process that somebody else has down or up is left to them", "[faults]") {
     World world;
     FaultSpec restart = fault_on(12ms, "restart", actor("cs1"));
-    world.start({{},
-                 {kill_loop(10ms, "cs1", 5ms, 20ms, 2), restart,
-                  fault_on(33ms, "crash", actor("cs1"))}});
+    world.start(
+        {{},
+         {kill_loop(10ms, "cs1", 5ms, 20ms, 2), restart, fault_on(33ms, "crash", actor("cs1"))}});
     world.run_until(200ms);
     // The second round found it down, by the crash, and did not bring it back.
     CHECK(world.machines.calls == Log{"crash cs1", "restart cs1", "crash cs1"});
@@ -148,9 +147,7 @@ TEST_CASE("kill_loop: a process that somebody else has down or up is left to the
 
 TEST_CASE("kill_loop: of a process that is down is refused", "[faults]") {
     World world;
-    world.start({{},
-                 {fault_on(0ms, "crash", actor("cs1")),
-                  kill_loop(10ms, "cs1", 5ms, 20ms, 2)}});
+    world.start({{}, {fault_on(0ms, "crash", actor("cs1")), kill_loop(10ms, "cs1", 5ms, 20ms, 2)}});
     world.run_until(50ms);
     CHECK(world.report("kill_loop").never_fired == "cs1 is down");
 }

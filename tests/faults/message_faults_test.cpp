@@ -103,8 +103,7 @@ TEST_CASE("drop: a target in `to` binds at the first message that could be meant
 
 TEST_CASE("drop: a message that a cut takes counts too", "[faults]") {
     World world;
-    const FaultSpec cut =
-        fault_between(1ms + 500us, "partition", actor("w.1"), actor("cs1"), 1ms);
+    const FaultSpec cut = fault_between(1ms + 500us, "partition", actor("w.1"), actor("cs1"), 1ms);
     world.start({{}, {cut, on_pings(0ms, "drop", 3)}});
     CHECK(arrivals(world, 4) == std::vector<std::int64_t>{1, 4});
 }
@@ -278,8 +277,9 @@ TEST_CASE("corrupt_message: the damaged copy is in the stream of events as a los
 
 TEST_CASE("corrupt_message: a second fault on the same message doubles the time-out", "[faults]") {
     World world;
-    world.start({{}, {named(on_pings(0ms, "corrupt_message", 1), "one"),
-                      named(on_pings(0ms, "corrupt_message", 1), "two")}});
+    world.start({{},
+                 {named(on_pings(0ms, "corrupt_message", 1), "one"),
+                  named(on_pings(0ms, "corrupt_message", 1), "two")}});
     world.ping("w.1", "cs1", 1);
     world.run_until(2s);
     CHECK(world.process("cs1").pinged_at.at(0) > at(601ms));

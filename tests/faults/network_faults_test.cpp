@@ -104,8 +104,8 @@ TEST_CASE("partition: a message that it met on its way only passes when it heals
 
 // Sends 1 MB from w.1 to cs1, which takes 80 ms, and says when it was there.
 Task<void> transfer(World& world, std::optional<sim::Time>& received) {
-    const auto data = sim::Transfer::start(world.machines.network(), world.id("w.1"),
-                                           world.id("cs1"), 1'000'000);
+    const auto data =
+        sim::Transfer::start(world.machines.network(), world.id("w.1"), world.id("cs1"), 1'000'000);
     const auto arrived = co_await data->received(world.host("cs1"), 10s);
     if (arrived) received = world.engine().now();
 }
@@ -114,9 +114,8 @@ std::optional<sim::Time> transfer_with(const FaultSpec& fault) {
     world.start(fault);
     std::optional<sim::Time> received;
     // After what the fault does at the very start.
-    world.engine().at(at(1ms), [&] {
-        world.host("cs1").spawn("transfer", transfer(world, received));
-    });
+    world.engine().at(at(1ms),
+                      [&] { world.host("cs1").spawn("transfer", transfer(world, received)); });
     world.run_until(20s);
     return received;
 }

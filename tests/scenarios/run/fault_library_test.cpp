@@ -44,6 +44,7 @@ const std::vector<Without> table{
     {"f_10_primary_cut_from_master", "/gfs/without", R"(["lease_check_at_primary"])", "lease-rule"},
     {"f_11_slow_clock_of_the_primary", "/faults/cut", harmless, "two-believe"},
     {"f_11_slow_clock_of_the_primary", "/faults/slow-clocks", harmless, "secondaries-refuse"},
+    {"f_11_lease_edges", "/gfs/lease_guard", "0s", "never-two"},
     {"f_11_slow_clock_of_the_primary", "/gfs/without", R"(["secondary_version_check"])",
      "everywhere"},
     {"f_12_no_version_check_at_secondaries", "/faults/slow-clocks", harmless, "offsets-grow"},
@@ -65,6 +66,8 @@ const std::vector<Without> table{
     {"f_30_two_servers_die", "/gfs/without", R"(["clone_priority"])", "priority"},
     {"f_31_heartbeat_from_the_grave", "/faults/late", harmless, "refused"},
     {"f_31_heartbeat_from_the_grave", "/gfs/without", R"(["registration_epoch"])", "refused"},
+    {"f_32_flapping_server", "/faults/flap", harmless, "dead-again-and-again"},
+    {"f_32_flapping_server", "/gfs/rereplicate_after", "0s", "no-storm"},
     {"f_34_rack_switch_fails", "/faults/dark", harmless, "dead"},
     {"f_37_master_dies_before_the_flush", "/faults/die", harmless, "logged-twice"},
     {"f_37_master_dies_before_the_flush", "/gfs/without", R"(["log_before_reply"])", "log-first"},
@@ -153,6 +156,33 @@ TEST_CASE("faults: every scenario of the catalogue is proven to bite", "[library
         INFO(name);
         CHECK(covered.contains(name));
     }
+}
+
+// Runs F-11's lease edges on each seed; says on how many of them two servers held the lease at
+// once.
+std::uint64_t overlaps(std::uint64_t seeds, const std::string& skew) {
+    std::uint64_t found = 0;
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+        INFO("seed " << seed << ", skew " << skew);
+        const results::RunResult result = run_with(
+            "f_11_lease_edges", {{"/seed", std::to_string(seed)}, {"/params/skew/default", skew}});
+        // However wrong the clocks are, what was acknowledged stays (G8).
+        CHECK(result.violations.empty());
+        for (const char* const kept : {"everywhere", "at-least-once", "nothing-lost"})
+            CHECK_FALSE(is_noticed(result, kept));
+        found += is_noticed(result, "never-two") ? 1 : 0;
+    }
+    return found;
+}
+
+TEST_CASE("lease edges: below the guard no leases overlap in true time, above it they do",
+          "[run][library][gfs-3.1]") {
+    CHECK(overlaps(5, "400ms") == 0);
+    CHECK(overlaps(5, "3s") > 0);
+}
+
+TEST_CASE("lease edges: below the guard no leases overlap, over a thousand seeds", "[.slow]") {
+    CHECK(overlaps(1000, "400ms") == 0);
 }
 
 }  // namespace gfs::run

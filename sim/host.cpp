@@ -84,8 +84,10 @@ void Host::move_timers(Duration by) {
     std::vector<Operation*> timers;
     for (Operation* op = pending_; op != nullptr; op = op->next_)
         if (op->queued() && op->when() > now) timers.push_back(op);
+    // Of equal times the older one first: the list of pending operations begins with the youngest.
+    std::reverse(timers.begin(), timers.end());
     std::stable_sort(timers.begin(), timers.end(), [](const Operation* a, const Operation* b) {
-        return a->when() != b->when() ? a->when() < b->when() : a->sequence() < b->sequence();
+        return a->when() < b->when();
     });
     const Duration length = clock_.true_length(by < Duration{0} ? -by : by);
     for (Operation* const timer : timers) {

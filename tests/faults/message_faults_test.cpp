@@ -261,7 +261,7 @@ TEST_CASE("corrupt_message: the message is sent again, and those behind it wait 
 
 TEST_CASE("corrupt_message: the damaged copy is in the stream of events as a loss", "[faults]") {
     World world;
-    struct Losses : sim::EventObserver {
+    struct Losses final : sim::EventObserver {
         void on_event(const sim::Event& event) override {
             lost += event.kind == sim::event::message_dropped ? 1 : 0;
         }

@@ -8,6 +8,7 @@
 
 #include "core/common/events.h"
 #include "sim/assert.h"
+#include "sim/engine.h"
 #include "sim/operation.h"
 #include "sim/rpc.h"
 
@@ -59,6 +60,9 @@ Task<bool> Monitor::replace_master() {
         const bool is_there = co_await answers(candidate);
         // The master may have been agreed meanwhile to go on without it.
         if (!is_there || !book_.counted.contains(candidate)) continue;
+        // The machine may have died since it answered: a process that is started there fails at
+        // once, and the next machine is asked.
+        if (!host_.engine().host(candidate).up()) continue;
         SIM_ASSERT(candidate != book_.master);
         book_.counted.erase(candidate);
         book_.master = candidate;

@@ -9,10 +9,31 @@
 
 #include "core/common/events.h"
 #include "core/common/glob.h"
+#include "core/common/hidden_name.h"
 #include "scenarios/checks/fields.h"
 #include "sim/assert.h"
 
 namespace gfs::checks {
+namespace {
+
+// The name under which the map has a file that a master calls by its hidden name. A master that
+// crashed between its log and the event has deleted a file that the map still has under its own
+// name; unless another one was created there meanwhile, which `create` has noted.
+const std::string& known_name(const std::map<std::string, std::uint32_t>& paths,
+                              const std::vector<FileMap::File>& files, const std::string& path,
+                              std::string& own) {
+    if (paths.contains(path)) return path;
+    const std::optional<HiddenName> hidden = parse_hidden_name(path);
+    if (!hidden) return path;
+    const bool is_another = std::any_of(files.begin(), files.end(), [&](const auto& file) {
+        return file.path == hidden->file && !file.exists && file.deleted;
+    });
+    if (is_another) return path;
+    own = hidden->file;
+    return own;
+}
+
+}  // namespace
 
 void FileMap::apply(const sim::Event& event) {
     switch (sim::to_index(event.kind)) {
@@ -98,7 +119,8 @@ std::vector<const FileMap::File*> FileMap::select(std::span<const std::string> p
 }
 
 const FileMap::File* FileMap::find(const std::string& path) const {
-    const auto found = paths_.find(path);
+    std::string own;
+    const auto found = paths_.find(known_name(paths_, files_, path, own));
     return found == paths_.end() ? nullptr : &files_[found->second];
 }
 
@@ -137,6 +159,7 @@ void FileMap::create(const std::string& path) {
     const auto old = paths_.find(path);
     if (old != paths_.end()) {
         files_[old->second].exists = false;
+        files_[old->second].deleted = true;
         paths_.erase(old);
     }
     file_id(path);
@@ -179,7 +202,8 @@ void FileMap::set_deleted(const std::string& path, bool deleted) {
 }
 
 void FileMap::reclaim(const std::string& path) {
-    const auto found = paths_.find(path);
+    std::string own;
+    const auto found = paths_.find(known_name(paths_, files_, path, own));
     if (found == paths_.end()) return;
     files_[found->second].exists = false;
     paths_.erase(found);

@@ -152,6 +152,8 @@ struct Parser {
         sweep.add_option("--junit", result.junit);
         sweep.add_flag("--strict", result.strict);
         sweep.add_flag("--plain", result.plain);
+        sweep.add_flag("--markdown", result.markdown);
+        add_step_options(sweep);
         for (const char* const name : {"--random-faults", "--process-per-run"})
             sweep.add_option_function<std::string>(name, refuse_option(name))->expected(0, 1);
 
@@ -162,6 +164,15 @@ struct Parser {
         merge.add_option("--junit", result.junit);
         merge.add_flag("--strict", result.strict);
         merge.add_flag("--plain", result.plain);
+    }
+    void add_step_options(CLI::App& sweep) {
+        CLI::Option* const crash = sweep.add_flag("--crash-each-step", result.crash_each_step);
+        CLI::Option* const delay =
+            sweep.add_flag("--delay-each-message", result.delay_each_message);
+        crash->excludes(delay);
+        sweep.add_option("--steps", result.steps);
+        sweep.add_option("--occurrences", result.occurrences)->check(CLI::Range(1, 1000));
+        sweep.add_option("--down", result.down);
     }
     static std::function<void(const std::string&)> refuse_option(const char* name) {
         return [name](const std::string&) {

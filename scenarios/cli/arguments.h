@@ -47,6 +47,12 @@ struct Arguments {
     bool resume = false;
     bool plain = false;
     std::optional<std::uint64_t> expect_runs;
+    bool crash_each_step = false;
+    bool delay_each_message = false;
+    std::string steps;              // "master.log_flushed,message.sent:ApplyMutation"
+    std::uint64_t occurrences = 1;  // of each step
+    std::string down = "5s";        // from a crash to the restart
+    bool markdown = false;
 
     // fuzz
     std::string faults = "rough";  // a profile

@@ -10,6 +10,7 @@
 #include "scenarios/cli/commands.h"
 #include "scenarios/cli/load.h"
 #include "scenarios/cli/progress.h"
+#include "scenarios/cli/step_plan.h"
 #include "scenarios/cli/sweep_arguments.h"
 #include "scenarios/cli/sweep_folder.h"
 #include "scenarios/cli/terminal.h"
@@ -33,6 +34,7 @@ int refuse(const char* code, const std::string& message) {
 struct Planned {
     run::SweepPlan plan;
     int status = status_ok;
+    std::vector<std::string> missing{};  // steps that were asked for and never occurred
 };
 
 // --param replaces the values of /sweep/params, or adds a parameter.
@@ -86,7 +88,9 @@ Planned plan_of(const Arguments& arguments) {
     if (std::count(arguments.files.begin(), arguments.files.end(), "-") > 0)
         return {{}, refuse("C0602", "a sweep reads its scenarios from files, not from `-`")};
     for (const std::string& file : arguments.files) {
-        planned.status = plan_file(file, arguments, planned.plan);
+        planned.status = is_step_sweep(arguments)
+                             ? plan_steps(file, arguments, planned.plan, planned.missing)
+                             : plan_file(file, arguments, planned.plan);
         if (planned.status != status_ok) return planned;
     }
     return planned;
@@ -118,10 +122,31 @@ class Listener final : public run::SweepListener {
     Progress& progress_;
 };
 
-std::string repro_of(const run::Variant& variant, std::uint64_t seed, const Arguments& arguments) {
+std::string file_of_run(std::uint64_t number) {
+    return fmt::format("run-{}.json", number);
+}
+
+std::string repro_of(const run::Variant& variant, const run::PlannedRun& planned,
+                     const Arguments& arguments, const SweepFolder& folder) {
+    if (!variant.added.empty())
+        return fmt::format("gfsim run {}", (folder.path() / file_of_run(planned.number)).string());
     Arguments chosen = arguments;
     chosen.params = variant.params;
-    return repro_line(variant.file, chosen, seed);
+    return repro_line(variant.file, chosen, planned.seed);
+}
+
+// Of the runs that did not pass, the scenarios with the fault that was added to them.
+void write_scenarios(const run::SweepPlan& plan, const results::SweepResult& result,
+                     const Arguments& arguments, const SweepFolder& folder) {
+    for (const results::SweptRun& run : result.runs) {
+        if (run.verdict == results::Verdict::passed) continue;
+        const auto planned =
+            std::find_if(plan.runs.begin(), plan.runs.end(),
+                         [&](const run::PlannedRun& known) { return known.number == run.number; });
+        const run::Variant& variant = plan.variants.at(planned->variant);
+        if (!variant.added.empty())
+            folder.write(file_of_run(run.number), scenario_text(variant, run.seed, arguments));
+    }
 }
 
 results::SweepResult run_plan(const run::SweepPlan& plan, const Arguments& arguments,
@@ -136,7 +161,7 @@ results::SweepResult run_plan(const run::SweepPlan& plan, const Arguments& argum
                                     const std::atomic<bool>* interrupt) {
         const run::Variant& variant = plan.variants.at(planned.variant);
         results::SweptRun run = run::swept_run(variant, planned, twice, interrupt);
-        run.repro = repro_of(variant, planned.seed, arguments);
+        run.repro = repro_of(variant, planned, arguments, folder);
         return run;
     };
     results::SweepResult result = run::sweep(plan.runs, run_one, before, options, listener);
@@ -152,8 +177,9 @@ void show(const results::SweepResult& result, const Arguments& arguments, int st
     }
     print(reports::sweep_summary(result, {.colour = colour_on_stdout(arguments.colour),
                                           .quiet = arguments.quiet || arguments.format == "short",
-                                          .plain = arguments.plain}));
-    if (!arguments.quiet && arguments.format == "human")
+                                          .plain = arguments.plain,
+                                          .markdown = arguments.markdown}));
+    if (!arguments.quiet && !arguments.markdown && arguments.format == "human")
         print(fmt::format("files    {}\n", folder.string()));
 }
 
@@ -240,10 +266,15 @@ int sweep_command(const Arguments& arguments) {
         const results::SweepResult result =
             run_plan(planned.plan, arguments, *options, folder, before);
         int status = results::worst_status(result.runs, arguments.strict);
+        if (!planned.missing.empty() && (status == status_ok || status == 5 || result.runs.empty()))
+            status = status_incomplete;
         if (interrupted()) status = interrupt_status();
+        write_scenarios(planned.plan, result, arguments, folder);
         folder.finish(result, status);
         write_junit(result, arguments);
         show(result, arguments, status, folder.path());
+        for (const std::string& step : planned.missing)
+            print_error(fmt::format("vacuous: step `{}` never occurred\n", step));
         return status;
     } catch (const reports::CannotWriteFile& error) {
         throw CannotWrite(error.what());

@@ -88,12 +88,22 @@ manifest.json to runs/<scenario>-sweep-<hash>/. The number of threads changes no
                          and compared; default 0.05
   --junit FILE           the runs as JUnit XML
   --strict               an excused run does not count as passed
-  --plain                tables with tabs
+  --plain, --markdown    tables with tabs; the table only, as Markdown
+  --crash-each-step      run the scenario as it is, then once for each step of the protocol that it
+                         reaches and each server involved, which crashes there and comes back
+  --delay-each-message   ... or with each message held back past the client's retry, the end of a
+                         lease, and the time when a silent server is declared dead
+  --steps A,B            only these steps: events, or event:message and event:kind, such as
+                         master.log_flushed,message.sent:ApplyMutation; one that never occurs is
+                         status 3
+  --occurrences K        of each step the first K; default 1
+  --down DURATION        from a crash to the restart; default 5s
   -q                     the last line only
 
 Ctrl-C ends the runs at once and keeps what is finished (status 130). p50 and p99 are the medians,
 over the runs, of the quantiles of all operations' latency. The interval is Wilson's, of the share of
-runs that pass.
+runs that pass. Of a run over steps that did not pass, the scenario with the fault that was added is
+written to run-N.json in the folder: `gfsim run` of it repeats the run.
 
 Status: that of the worst run, in the order 70, 4, 1, 6, 3, 5, 0; 2 bad input.
 )"},

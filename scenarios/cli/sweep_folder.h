@@ -39,6 +39,10 @@ class SweepFolder {
     // Before the first run: runs.csv with what is known already, and the manifest.
     void begin(const std::vector<results::SweptRun>& before);
     void add(const results::SweptRun& run);
+    // A file beside the others.
+    void write(const std::string& name, const std::string& text) const {
+        folder_.write(name, text);
+    }
     // All that is known, in order.
     void finish(const results::SweepResult& result, int status);
 

@@ -10,6 +10,7 @@
 
 #include "scenarios/reports/event_text.h"
 #include "scenarios/reports/runs_csv.h"
+#include "scenarios/reports/step_table.h"
 #include "scenarios/reports/table.h"
 
 namespace gfs::reports {
@@ -71,7 +72,7 @@ std::vector<std::string> cells_of(const SweepRow& row, const std::vector<std::st
     return cells;
 }
 
-Table table_of(const std::vector<SweepRow>& rows) {
+Table table_by_params(const std::vector<SweepRow>& rows) {
     std::vector<results::ParamValues> variants;
     bool several_files = false;
     for (const SweepRow& row : rows) {
@@ -90,6 +91,10 @@ Table table_of(const std::vector<SweepRow>& rows) {
     return table;
 }
 
+Table table_of(const std::vector<SweptRun>& runs) {
+    return is_of_steps(runs) ? step_table(runs) : table_by_params(sweep_rows(runs));
+}
+
 std::string groups_text(const std::vector<CauseGroup>& groups) {
     std::string text;
     for (const CauseGroup& group : groups) {
@@ -101,6 +106,17 @@ std::string groups_text(const std::vector<CauseGroup>& groups) {
                             run.params.empty() ? "" : ", ", results::to_text(run.params));
         if (!run.repro.empty()) text += fmt::format("  repro: {}\n", run.repro);
     }
+    return text;
+}
+
+// Of a sweep over steps every run matters: there is one of a kind.
+std::string failures_text(const std::vector<SweptRun>& runs) {
+    std::string text;
+    for (const SweptRun& run : runs)
+        if (run.verdict != Verdict::passed)
+            text += fmt::format("\n{}: {}\n  {}: {}\n  repro: {}\n", run.number,
+                                results::to_text(run.params), results::name(run.verdict),
+                                run.cause.what, run.repro);
     return text;
 }
 
@@ -169,11 +185,13 @@ std::vector<CauseGroup> cause_groups(const std::vector<SweptRun>& runs) {
 
 std::string sweep_summary(const results::SweepResult& result, const SweepStyle& style) {
     std::string text;
+    if (style.markdown) return result.runs.empty() ? text : table_of(result.runs).markdown();
     if (!style.quiet) {
         if (!result.runs.empty())
-            for (const std::string& line : table_of(sweep_rows(result.runs)).lines(style.plain))
+            for (const std::string& line : table_of(result.runs).lines(style.plain))
                 text += line + "\n";
-        text += groups_text(cause_groups(result.runs));
+        text += is_of_steps(result.runs) ? failures_text(result.runs)
+                                         : groups_text(cause_groups(result.runs));
         text += "\n";
     }
     return text + last_line(result, style.colour);

@@ -43,8 +43,9 @@ std::vector<CauseGroup> cause_groups(const std::vector<results::SweptRun>& runs)
 
 struct SweepStyle {
     bool colour = false;
-    bool quiet = false;  // the last line only
-    bool plain = false;  // tables with tabs
+    bool quiet = false;     // the last line only
+    bool plain = false;     // tables with tabs
+    bool markdown = false;  // the table only, as Markdown
 };
 
 // Ends with a line break.

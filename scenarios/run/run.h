@@ -22,6 +22,8 @@ class EventSink {
   public:
     virtual ~EventSink() = default;
     virtual void write(const std::string& line) = 0;
+    // From the next event on, the triggers of faults count.
+    virtual void faults_armed() {}
 };
 
 struct RunOptions {
@@ -38,7 +40,7 @@ struct RunOptions {
 
 struct Outcome {
     results::RunResult result;
-    sim::Digest digest;                  // with its ladder
+    sim::Digest digest;  // with its ladder
     std::vector<std::string> kept_events;
     results::RunSeries series;  // with measure_series
 };

@@ -86,6 +86,7 @@ void Simulation::begin() {
     cluster_.start();
     workload_.start([this] { on_workload_done(); });
     faults_.start();
+    if (options_.events != nullptr) options_.events->faults_armed();
 }
 
 sim::StopReason Simulation::run() {

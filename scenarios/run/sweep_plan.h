@@ -19,6 +19,7 @@ struct Variant {
     std::string file;
     results::ParamValues params;
     format::Scenario scenario;
+    std::string added{};  // a fault that is not in the file, as JSON text
 };
 
 struct PlannedRun {

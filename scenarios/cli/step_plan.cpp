@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scenario runs once as it is, and then once for each step that it reached.
+
+#include "scenarios/cli/step_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "scenarios/cli/commands.h"
+#include "scenarios/cli/load.h"
+#include "scenarios/cli/sweep_arguments.h"
+#include "scenarios/cli/terminal.h"
+#include "scenarios/format/format.h"
+#include "scenarios/format/suggest.h"
+#include "scenarios/reports/summary.h"
+#include "scenarios/run/protocol_steps.h"
+
+namespace gfs::cli {
+namespace {
+
+// A fault to add, and what the table says of it.
+struct Addition {
+    std::string fault;
+    results::ParamValues params;
+};
+
+std::vector<std::string> wanted_steps(const Arguments& arguments) {
+    return arguments.steps.empty() ? std::vector<std::string>{} : split_values(arguments.steps);
+}
+
+// "master.log_flused" is a mistake, and no step that the scenario lacks.
+bool events_exist(const std::vector<std::string>& wanted) {
+    for (const std::string& step : wanted) {
+        const std::string event = step.substr(0, step.find(':'));
+        if (format::explain_event(event)) continue;
+        const std::vector<format::Listed> events = format::list_names("events");
+        std::vector<std::string_view> names;
+        for (const format::Listed& listed : events) names.push_back(listed.name);
+        const auto near = format::nearest(event, names);
+        print_error(fmt::format("error[C0602]: there is no event `{}`{}\n", event,
+                                near ? fmt::format("; did you mean `{}`?", *near) : ""));
+        return false;
+    }
+    return true;
+}
+
+std::vector<Addition> crashes(const run::ReachedSteps& reached, const Arguments& arguments) {
+    const std::vector<std::string> wanted = wanted_steps(arguments);
+    std::vector<Addition> additions;
+    for (const run::ProtocolStep& step : reached.steps) {
+        const bool chosen = std::any_of(wanted.begin(), wanted.end(),
+                                        [&](const auto& name) { return run::is_step(step, name); });
+        if (!wanted.empty() && !chosen) continue;
+        additions.push_back({run::crash_at(step, arguments.down),
+                             {{"step", step.name},
+                              {"part", step.part},
+                              {"role", step.role},
+                              {"host", step.host},
+                              {"nth", std::to_string(step.nth)}}});
+    }
+    return additions;
+}
+
+std::vector<Addition> delays(const run::ReachedSteps& reached, const Config& config,
+                             const Arguments& arguments) {
+    const std::vector<std::string> wanted = wanted_steps(arguments);
+    std::vector<Addition> additions;
+    for (const run::MessageStep& message : reached.messages) {
+        const bool chosen = std::any_of(wanted.begin(), wanted.end(), [&](const auto& name) {
+            return name == "message.sent" || name == "message.sent:" + message.message;
+        });
+        if (!wanted.empty() && !chosen) continue;
+        for (const run::Milestone& milestone : run::milestones(config))
+            additions.push_back({run::hold_back(message, milestone),
+                                 {{"step", "message.sent:" + message.message},
+                                  {"part", message.from + " > " + message.to},
+                                  {"past", milestone.name},
+                                  {"nth", std::to_string(message.nth)}}});
+    }
+    return additions;
+}
+
+void tell_missing(const std::vector<Addition>& additions, const Arguments& arguments,
+                  std::vector<std::string>& missing) {
+    for (const std::string& step : wanted_steps(arguments)) {
+        const bool found =
+            std::any_of(additions.begin(), additions.end(), [&](const Addition& addition) {
+                const std::string& name = addition.params.front().second;
+                return name == step || name.starts_with(step + ":");
+            });
+        if (!found && std::find(missing.begin(), missing.end(), step) == missing.end())
+            missing.push_back(step);
+    }
+}
+
+Arguments with_fault(const Arguments& arguments, const std::string& fault, std::uint64_t seed) {
+    Arguments chosen = arguments;
+    chosen.sets.emplace_back(fmt::format("/faults/{}", added_fault), fault);
+    chosen.seed = std::to_string(seed);
+    return chosen;
+}
+
+int plan_seed(const std::string& file, const Arguments& arguments, const format::Scenario& base,
+              run::SweepPlan& plan, std::vector<std::string>& missing) {
+    const run::ReachedSteps reached =
+        run::reached_steps(base, arguments.occurrences, &interrupted());
+    if (interrupted()) return interrupt_status();
+    const int status = results::exit_status(reached.plain.verdict);
+    if (status != status_ok) {
+        print_error(reports::summary(reached.plain, {}));
+        print_error(
+            fmt::format("error: {} does not pass as it is, so nothing was added to it\n"
+                        "repro: {}\n",
+                        file, repro_line(file, arguments, base.seed)));
+        return status;
+    }
+    const std::vector<Addition> additions = arguments.crash_each_step
+                                                ? crashes(reached, arguments)
+                                                : delays(reached, base.gfs, arguments);
+    tell_missing(additions, arguments, missing);
+    for (const Addition& addition : additions) {
+        format::LoadResult loaded = load(file, with_fault(arguments, addition.fault, base.seed));
+        if (!loaded.ok()) {
+            report(loaded.diagnostics, arguments, false);
+            return status_bad_input;
+        }
+        const std::string resolved = format::resolved_text(loaded);
+        plan_runs(plan, {file, addition.params, std::move(*loaded.scenario), addition.fault},
+                  resolved, {{base.seed, base.seed}});
+    }
+    return status_ok;
+}
+
+}  // namespace
+
+bool is_step_sweep(const Arguments& arguments) {
+    return arguments.crash_each_step || arguments.delay_each_message;
+}
+
+int plan_steps(const std::string& file, const Arguments& arguments, run::SweepPlan& plan,
+               std::vector<std::string>& missing) {
+    if (!events_exist(wanted_steps(arguments))) return status_bad_input;
+    const format::LoadResult base = load(file, arguments);
+    if (!report(base.diagnostics, arguments, false)) return status_bad_input;
+    run::SeedRanges seeds{{base.scenario->seed, base.scenario->seed}};
+    if (arguments.seeds) {
+        const auto given = seed_ranges(*arguments.seeds);
+        if (!given) {
+            print_error(
+                fmt::format("error[C0602]: `{}` is no range of seeds; write --seeds 1..50\n",
+                            *arguments.seeds));
+            return status_bad_input;
+        }
+        seeds = *given;
+    }
+    for (const auto& [first, last] : seeds) {
+        for (std::uint64_t i = 0; i <= last - first; ++i) {
+            format::Scenario scenario = *base.scenario;
+            scenario.seed = first + i;
+            const int status = plan_seed(file, arguments, scenario, plan, missing);
+            if (status != status_ok) return status;
+        }
+    }
+    return status_ok;
+}
+
+std::string scenario_text(const run::Variant& variant, std::uint64_t seed,
+                          const Arguments& arguments) {
+    return format::resolved_text(load(variant.file, with_fault(arguments, variant.added, seed)));
+}
+
+}  // namespace gfs::cli

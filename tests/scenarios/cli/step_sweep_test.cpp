@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// gfsim sweep --crash-each-step and --delay-each-message.
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+#include "tests/scenarios/cli/program.h"
+
+namespace {
+
+using namespace program;
+
+// Passes unless the master crashes.
+const std::string fragile = R"({ "gfsim": 1, "cluster": { "chunkservers": 3 },
+  "workload": { "a": { "script": [ { "op": "create", "file": "/x" },
+                                   { "op": "append", "file": "/x", "data": "hi" } ] } },
+  "expect": { "up": { "assert": "never", "event": "master.crashed" } } })";
+
+std::string after(const std::string& text, const std::string& before) {
+    const std::size_t at = text.find(before);
+    REQUIRE(at != std::string::npos);
+    const std::size_t from = at + before.size();
+    return text.substr(from, text.find('\n', from) - from);
+}
+
+std::size_t lines_of(const std::string& text) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+TEST_CASE("crash each step: a failing run is a scenario that repeats it to the same digest",
+          "[sweep][steps]") {
+    const Folder folder;
+    folder.write("f.json", fragile);
+    const Answer answer =
+        folder.gfsim("sweep --crash-each-step f.json --steps master.log_flushed --out o");
+    CHECK(answer.status == 1);
+    CHECK(contains(answer, "master.log_flushed  1, 1 violated"));
+    CHECK(contains(answer, "1 of 1 runs: 0 passed, 1 failed"));
+    const Answer again = folder.gfsim(after(answer.text, "repro: gfsim "));
+    CHECK(again.status == 1);
+    CHECK(contains(again, "master.crashed"));
+    const std::string digest = after(again.text, "digest   ").substr(0, 16);
+    CHECK(folder.read("o/latest/runs.csv").find(digest) != std::string::npos);
+}
+
+TEST_CASE("crash each step: every server involved crashes, and what they cover is a table",
+          "[sweep][steps]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    const Answer answer = folder.gfsim("sweep --crash-each-step hello.json 2>/dev/null");
+    CHECK(answer.status == 0);
+    // Three replicas apply, two hear of it from the primary; the log goes to two machines.
+    CHECK(contains(answer, "mutation.applied:append"));
+    CHECK(contains(answer, "message.delivered:ApplyMutation (to)"));
+    CHECK(contains(answer, "master.log_appended:version_reserved"));
+    const Answer listed =
+        folder.gfsim("sweep --crash-each-step hello.json --steps mutation.applied --list");
+    CHECK(lines_of(listed.text) == 4);
+    for (const char* const host : {"cs1", "cs2", "cs3"})
+        CHECK(contains(listed, std::string("host=") + host));
+    const Answer twice = folder.gfsim(
+        "sweep --crash-each-step hello.json --steps message.sent:HeartBeat --occurrences 2 --list");
+    CHECK(contains(twice, "nth=2"));
+    const Answer page = folder.gfsim("sweep --crash-each-step hello.json --markdown 2>/dev/null");
+    CHECK(page.text.starts_with("| step |"));
+}
+
+TEST_CASE("crash each step: a step that was asked for and never occurred is told",
+          "[sweep][steps]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    const Answer none = folder.gfsim("sweep --crash-each-step hello.json --steps clone.started");
+    CHECK(none.status == 3);
+    CHECK(contains(none, "vacuous: step `clone.started` never occurred"));
+    const Answer one = folder.gfsim(
+        "sweep --crash-each-step hello.json --steps master.log_flushed,mutation.applied:pad");
+    CHECK(one.status == 3);
+    CHECK(contains(one, "step `mutation.applied:pad` never occurred"));
+    CHECK(contains(one, "1 of 1 runs: 1 passed"));
+    const Answer wrong = folder.gfsim("sweep --crash-each-step hello.json --steps clone.startd");
+    CHECK(wrong.status == 2);
+    CHECK(contains(wrong, "did you mean `clone.started`?"));
+}
+
+TEST_CASE("crash each step: a scenario that fails as it is goes no further", "[sweep][steps]") {
+    const Folder folder;
+    folder.write("f.json", R"({ "gfsim": 1, "cluster": { "chunkservers": 3 },
+      "workload": { "a": { "script": [
+        { "op": "create", "file": "/x", "outcome": "error" } ] } } })");
+    const Answer answer = folder.gfsim("sweep --crash-each-step f.json");
+    CHECK(answer.status == 1);
+    CHECK(contains(answer, "does not pass as it is"));
+    CHECK(contains(answer, "repro: gfsim run f.json"));
+    CHECK(folder.gfsim("sweep --crash-each-step --delay-each-message f.json").status == 2);
+}
+
+TEST_CASE("delay each message: each is held back past three milestones", "[sweep][steps]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    const Answer answer = folder.gfsim(
+        "sweep --delay-each-message hello.json --steps message.sent:ApplyMutation 2>/dev/null");
+    CHECK(answer.status == 0);
+    CHECK(contains(answer, "retry  lease_end  declared_dead"));
+    CHECK(contains(answer, "6 of 6 runs: 6 passed"));  // to two secondaries
+}
+
+TEST_CASE("crash each step: a sample of the library's steps passes", "[sweep][steps][library]") {
+    const Folder folder;
+    const std::string steps = std::string(GFSIM_SOURCE_DIR) + "/scenarios/library/steps";
+    std::size_t files = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(steps)) {
+        ++files;
+        INFO(entry.path());
+        const Answer answer = folder.gfsim("sweep --crash-each-step " + entry.path().string() +
+                                           " --shard 1/16 --verify-ratio 0");
+        UNSCOPED_INFO(answer.text);
+        CHECK(answer.status == 0);
+    }
+    CHECK(files == 8);
+}
+
+}  // namespace

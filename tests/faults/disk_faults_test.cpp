@@ -46,7 +46,8 @@ struct Answer {
     std::optional<Disk::Outcome> outcome;
 };
 Task<void> read_disk(DataWorld& world, Disk& disk, Answer& answer) {
-    answer.outcome = co_await disk.read(FileId{77}, 0, 40'000'000);
+    const FileId file{77};
+    answer.outcome = co_await disk.read(file, 0, 40'000'000);
     answer.at = world.engine.now();
 }
 Task<void> sync_disk(DataWorld& world, Disk& disk, FileId file, Answer& answer) {

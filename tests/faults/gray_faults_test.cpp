@@ -53,7 +53,8 @@ TEST_CASE("slow: its disk takes so many times as long", "[faults]") {
         const auto read = [](sim::Disk& from, sim::Host& host,
                              std::optional<sim::Time>& end) -> Task<void> {
             co_await sim::sleep(host, 1ms);
-            co_await from.read(sim::FileId{1}, 0, 4'000'000);
+            const sim::FileId file{1};
+            co_await from.read(file, 0, 4'000'000);
             end = host.engine().now();
         };
         world.host("cs1").spawn("read", read(disk, world.host("cs1"), ended));

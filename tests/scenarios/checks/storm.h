@@ -32,8 +32,9 @@ struct Weather {
     bool log_machines = false;  // faults strike log replicas, shadows and the monitor as well
     bool shared_names = false;  // the clients do nothing but change a few names, all the same ones
     bool disks = false;  // bytes change and files vanish, never of a chunk's last two good replicas
-    // One disk at a time is slow, stands still, or is full; with `errors` it can also take no writes
-    // and fail reads, writes and syncs, while each chunk on it has two good replicas elsewhere.
+    // One disk at a time is slow, stands still, or is full; with `errors` it can also take no
+    // writes and fail reads, writes and syncs, while each chunk on it has two good replicas
+    // elsewhere.
     bool sick_disks = false;
     bool errors = false;
     bool snapshots = true;

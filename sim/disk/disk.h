@@ -27,6 +27,9 @@ struct DiskOptions {
     std::uint64_t capacity = 160'000'000'000;  // bytes
     Duration seek = std::chrono::milliseconds{8};
     std::uint64_t bandwidth = 40'000'000;  // bytes/s
+    // A sync also walks through all of the file at this speed, bytes/s, as in Linux 2.2; 0: it does
+    // not.
+    std::uint64_t sync_walk = 0;
 };
 
 // A file on a disk; numbered by its owner.
@@ -84,6 +87,7 @@ class Disk {
         std::uint64_t dirty_offset = 0;  // where the dirty bytes begin
         bool failed = false;             // a sync did: no later one can make it good
         bool is_durable() const { return last_durable == last_write; }
+        std::uint64_t size = 0;
     };
 
     auto start(Request::Kind kind, FileId file, std::uint64_t offset, std::uint64_t bytes) {
@@ -183,6 +187,7 @@ class Disk {
     void end_sync(FileId file);
     Duration troubled(Duration time) const;
     Duration service_time(const Request& request);
+    Duration walk_time(const Request& request) const;
     Duration slowed(Duration time) const;
 
     Engine& engine_;

@@ -135,7 +135,7 @@ constexpr ErrorInfo rows[] = {
     {"E0140", "not supported yet",
      "The word or field belongs to the format, and this version of gfsim does not run it. It is "
      "refused rather than ignored.",
-     R"("do": "misdirected_write")", R"("do": "crash")"},
+     R"("do": "buggify")", R"("do": "crash")"},
     {"E0201", "the master's rack", "Exactly one rack has the master.",
      R"("racks": { "r1": { "chunkservers": 3 } })",
      R"("racks": { "r1": { "master": true, "chunkservers": 3 } })"},

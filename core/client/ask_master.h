@@ -19,6 +19,12 @@ template <typename M>
 concept NamespaceMutation = std::same_as<M, Create> || std::same_as<M, Delete> ||
     std::same_as<M, Rename> || std::same_as<M, MakeDirectory> || std::same_as<M, Snapshot>;
 
+template <typename M>
+constexpr bool changes_names(const M&) {
+    return NamespaceMutation<M>;
+}
+constexpr bool changes_names(const Open& request) { return request.how == Open::How::to_write; }
+
 // A request that a shadow master can answer as well (GFS 5.1.3).
 template <typename M>
 concept ShadowRequest = std::same_as<M, FindLocation> || std::same_as<M, Open> ||
@@ -48,6 +54,7 @@ Task<typename M::Reply> Client::ask_master(M request) {
     const OpId op = request.op;
     SIM_ASSERT(running_.contains(op));
     running(op).from_shadow = false;
+    request.user = user_;
     for (;;) {
         // The name may lead to another machine than at the last try.
         const HostId master = master_;
@@ -56,12 +63,12 @@ Task<typename M::Reply> Client::ask_master(M request) {
         const LocalTime sent = host_.now();
         typename M::Reply reply = co_await sim::call(host_, master, request, timeout);
         note_answer(master, sent, reply.code());
-        if constexpr (NamespaceMutation<M>)
+        if (changes_names(request))
             if (!info(reply.code()).definite) running(op).may_have_happened = true;
         if (after_master(reply.code()) == AfterMaster::stop) co_return reply;
         if constexpr (ShadowRequest<M>) {
             const bool is_away = reply.code() == Code::timeout || reply.code() == Code::starting;
-            if (is_away && !shadows_.empty()) {
+            if (is_away && !shadows_.empty() && !changes_names(request)) {
                 typename M::Reply instead = co_await ask_shadows(request);
                 if (instead.ok()) co_return instead;
             }

@@ -71,6 +71,8 @@ class Client {
     // that succeeds is progress. An operation that runs into its limit ends with Code::gave_up if
     // it may have happened, else with the last code if that is definite.
     void set_op_limit(std::optional<Duration> limit) { op_limit_ = limit; }
+    // Whom the application works for; root until something else is said.
+    void set_user(UserId user) { user_ = user; }
     std::size_t operations_running() const { return running_.size(); }
 
     // ---- namespace (GFS 2.2, 4.1) ----
@@ -94,6 +96,8 @@ class Client {
     Task<Result<FileStatus>> stat(std::string file);
     // Opening forgets all that is cached of the file (GFS 2.7.1).
     Task<Result<FileStatus>> open(std::string file);
+    // A new file of this name; an old version is deleted (GFS 6.3.4).
+    Task<Result<FileStatus>> open_to_write(std::string file);
     void close(const std::string& file);
     // Asks the master, whatever is cached.
     Task<Result<ChunkLocations>> locations(std::string file, ChunkIndex index);
@@ -246,6 +250,7 @@ class Client {
     const Config& config_;
     const HostId& master_;
     const std::vector<HostId>& shadows_;
+    UserId user_ = root_user;
     std::optional<Duration> op_limit_;
     sim::Random back_off_draws_;
     sim::Random replica_draws_;

@@ -124,6 +124,14 @@ Task<Result<FileStatus>> Client::open(std::string file) {
     co_return end(op, std::move(answer));
 }
 
+Task<Result<FileStatus>> Client::open_to_write(std::string file) {
+    const OpId op = begin({.kind = "open_to_write", .file = file});
+    Open request{.op = op, .client = id(), .file = file, .how = Open::How::to_write};
+    Result<FileStatus> answer = co_await ask_master(std::move(request));
+    cache_.forget(file);
+    co_return end(op, std::move(answer));
+}
+
 void Client::close(const std::string& file) {
     const OpId op = begin({.kind = "close", .file = file});
     cache_.forget(file);

@@ -100,10 +100,12 @@ void Cluster::add_monitor() {
 
 Cluster::~Cluster() { engine_.shut_down(); }
 
-HostId Cluster::add_client(std::string name, std::optional<std::string> rack) {
+HostId Cluster::add_client(std::string name, std::optional<std::string> rack, UserId user) {
     std::uint32_t place = clients_added_++ % static_cast<std::uint32_t>(rack_names_.size());
     if (rack) place = rack_number(*rack);
-    return add_machine(MachineRole::client, std::move(name), place);
+    const HostId host = add_machine(MachineRole::client, std::move(name), place);
+    machines_.at(sim::to_index(host)).user = user;
+    return host;
 }
 
 ServerId Cluster::add_chunkserver(const std::string& rack) {
@@ -131,7 +133,8 @@ HostId Cluster::add_machine(MachineRole role, std::string name, std::uint32_t ra
     if (has_disk(role)) {
         const sim::DiskOptions options{.capacity = spec_.disk.capacity_bytes,
                                        .seek = spec_.disk.seek,
-                                       .bandwidth = spec_.disk.bandwidth_bytes_per_s};
+                                       .bandwidth = spec_.disk.bandwidth_bytes_per_s,
+                                       .sync_walk = spec_.disk.sync_walk_bytes_per_s};
         machine.disk = std::make_unique<sim::Disk>(engine_, host, options);
     }
     if (role == MachineRole::chunkserver)

@@ -55,6 +55,7 @@ struct Machine {
     std::unique_ptr<Shadow> shadow;
     std::unique_ptr<Monitor> monitor;
     std::unique_ptr<Client> client;
+    UserId user = root_user;  // of a client
 };
 
 // Files that exist when the run begins: `chunks` chunks of `fill` bytes each.
@@ -83,7 +84,8 @@ class Cluster final : private MasterStarter {
     // ---- building, before start() ----
     // A client machine; `rack` by name, or spread over the racks in turn. Its process starts with
     // start().
-    HostId add_client(std::string name, std::optional<std::string> rack);
+    HostId add_client(std::string name, std::optional<std::string> rack,
+                      UserId user = root_user);
     // The handle of the file's first chunk; the others follow it.
     ChunkHandle preload(const PreloadedFile& file);
     // Every process starts; the master knows the chunkservers from their registrations.

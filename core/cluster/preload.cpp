@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/cluster/cluster.h"
+#include "core/common/regions.h"
 #include "core/master/checkpoint.h"
 #include "core/master/log_store.h"
 #include "core/master/metadata.h"
@@ -18,9 +19,14 @@ ChunkHandle Cluster::preload(const PreloadedFile& file) {
          slash = file.path.find('/', slash + 1)) {
         const std::string directory = file.path.substr(0, slash);
         if (preloaded_directories_.insert(directory).second)
-            preload_record(log::DirectoryCreated{directory});
+            preload_record(log::DirectoryCreated{directory,
+                                                 owner_at(config_, directory).value_or(root_user),
+                                                 mode_at(config_, directory)});
     }
-    preload_record(log::FileCreated{file.path, file.goal != 0 ? file.goal : file.replicas});
+    preload_record(log::FileCreated{.file = file.path,
+                                    .goal = file.goal != 0 ? file.goal : file.replicas,
+                                    .owner = owner_at(config_, file.path).value_or(root_user),
+                                    .mode = mode_at(config_, file.path)});
     const ChunkHandle first{preloaded_chunks_ + 1};
     for (std::uint64_t i = 0; i < file.chunks; ++i) {
         const ChunkHandle chunk{++preloaded_chunks_};
@@ -57,6 +63,7 @@ void Cluster::preload_record(log::Entry entry) {
 // As a checkpoint that all machines with a log have.
 void Cluster::install_preloaded() {
     if (preloaded_records_ == LogIndex{0}) return;
+    preloaded_->set_aside();
     const Checkpoint state =
         make_checkpoint(preloaded_records_, MasterEpoch{1}, std::move(*preloaded_));
     for (const HostId host : log_machines_) machines_.at(sim::to_index(host)).log->preload(state);

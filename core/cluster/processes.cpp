@@ -41,6 +41,7 @@ void Cluster::start_process(Machine& machine) {
         case MachineRole::client:
             machine.client =
                 std::make_unique<Client>(host, config_, book_.master, shadows_, engine_.seed());
+            machine.client->set_user(machine.user);
             break;
         case MachineRole::shadow:
             machine.shadow = std::make_unique<Shadow>(host, config_,

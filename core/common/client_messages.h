@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/common/codes.h"
+#include "core/common/config.h"
 #include "core/common/content.h"
 #include "core/common/ids.h"
 #include "core/common/log_record.h"
@@ -41,16 +42,19 @@ struct MessageBase {
 struct Create : MessageBase<Message::Create> {
     OpId op;
     ClientId client;
+    UserId user = root_user;
     std::string file;
 };
 struct Delete : MessageBase<Message::Delete> {
     OpId op;
     ClientId client;
+    UserId user = root_user;
     std::string file;
 };
 struct Rename : MessageBase<Message::Rename> {
     OpId op;
     ClientId client;
+    UserId user = root_user;
     std::string from;
     std::string to;
 };
@@ -58,12 +62,14 @@ struct Rename : MessageBase<Message::Rename> {
 struct Snapshot : MessageBase<Message::Snapshot> {
     OpId op;
     ClientId client;
+    UserId user = root_user;
     std::string from;
     std::string to;
 };
 struct MakeDirectory : MessageBase<Message::MakeDirectory> {
     OpId op;
     ClientId client;
+    UserId user = root_user;
     std::string directory;
 };
 struct Names {
@@ -72,6 +78,7 @@ struct Names {
 struct List : MessageBase<Message::List, Names> {
     OpId op;
     ClientId client;
+    UserId user = root_user;
     std::string directory;
 };
 // Answered with whole pathnames, ordered. Deleted files are found by patterns that begin like their
@@ -79,21 +86,31 @@ struct List : MessageBase<Message::List, Names> {
 struct Find : MessageBase<Message::Find, Names> {
     OpId op;
     ClientId client;
+    UserId user = root_user;
     std::string pattern;
 };
 struct FileStatus {
     bool directory = false;
     std::uint32_t chunks = 0;
     std::uint32_t goal = 0;  // replicas per chunk
+    UserId owner = root_user;
+    Mode mode = 0;
 };
 struct Open : MessageBase<Message::Open, FileStatus> {
+    enum class How : std::uint8_t {
+        to_read,
+        to_write,  // a new file; an old version is deleted (GFS 6.3.4)
+    };
     OpId op;
     ClientId client;
+    UserId user = root_user;
     std::string file;
+    How how = How::to_read;
 };
 struct Stat : MessageBase<Message::Stat, FileStatus> {
     OpId op;
     ClientId client;
+    UserId user = root_user;
     std::string file;
 };
 
@@ -111,6 +128,7 @@ struct Locations {
 struct FindLocation : MessageBase<Message::FindLocation, Locations> {
     OpId op;
     ClientId client;
+    UserId user = root_user;
     std::string file;
     ChunkIndex first;
     std::uint32_t count = 1;
@@ -134,6 +152,7 @@ struct FindLeaseHolder : MessageBase<Message::FindLeaseHolder, LeaseHolder> {
     };
     OpId op;
     ClientId client;
+    UserId user = root_user;
     std::string file;
     Which which = Which::at_index;
     ChunkIndex index{};

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/common/ids.h"
 #include "sim/time.h"
 
 namespace gfs {
@@ -46,6 +47,25 @@ struct PolicySpec {
 struct CloneLimit {
     bool percent = true;
     std::uint64_t amount = 40;
+};
+
+// How the master finds a name among those of its directory (GFS 6.2.4).
+enum class NameSearch { binary, linear };
+
+// Unix-like permission bits (GFS 2.3, 7): 0400 and 0200 let the owner read and write, 0004 and 0002
+// all others.
+using Mode = std::uint16_t;
+
+// A directory and everything below it, and what is different there (GFS 2.3). What is absent is as
+// in the next larger region, and outside of all as in the rest of Config.
+struct Region {
+    std::string directory;
+    std::optional<std::uint32_t> replication;
+    std::optional<Duration> delete_grace;    // zero: deleted files are gone at once
+    std::optional<UserId> owner;             // of what is created there; else whoever creates it
+    std::optional<Mode> mode;                // of what is created there
+    std::optional<std::uint64_t> max_files;  // quotas, of the whole region
+    std::optional<std::uint64_t> max_bytes;
 };
 
 // Mechanisms that can be switched off one at a time (`/gfs/without`).
@@ -113,6 +133,13 @@ struct Config {
     Duration client_timeout = 2s;                       // U14, one request
     std::uint32_t client_retries = 3;                   // U14, of steps 3 to 7
     Duration master_failover_after = 10s;               // P 5.1.3, how long is ours
+
+    std::vector<Region> regions;                        // U25, 2.3
+    Mode mode = 0666;                                   // U25: everybody may do everything
+    std::vector<std::string> users{"root"};             // U25: names, by UserId
+    Duration master_op_time = 0s;                       // ours: of the master's processor, 6.2.4
+    Duration master_name_time = 0s;                     // ours: for each name it looks at
+    NameSearch name_search = NameSearch::binary;        // P 6.2.4
 
     std::vector<Mechanism> without;                     // ablations
     bool has(Mechanism mechanism) const {

@@ -16,6 +16,11 @@ using ClientId = sim::HostId;
 enum class ChunkHandle : std::uint64_t {};
 inline constexpr ChunkHandle no_chunk{0};
 
+// Who a client works for, by its place in Config::users. Root may do anything.
+enum class UserId : std::uint16_t {};
+inline constexpr UserId root_user{0};
+constexpr std::uint16_t to_number(UserId u) { return static_cast<std::uint16_t>(u); }
+
 // Distinguishes up-to-date from stale replicas; grows at every new lease (GFS 4.5). A replica is
 // created with version 1.
 enum class Version : std::uint64_t {};

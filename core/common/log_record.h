@@ -9,6 +9,7 @@
 #include <string_view>
 #include <variant>
 
+#include "core/common/config.h"
 #include "core/common/ids.h"
 
 namespace gfs {
@@ -18,9 +19,13 @@ namespace log {
 struct FileCreated {
     std::string file;
     std::uint32_t goal;  // replicas of each of its chunks (GFS 2.3)
+    UserId owner = root_user;
+    Mode mode = 0666;
 };
 struct DirectoryCreated {
     std::string directory;
+    UserId owner = root_user;
+    Mode mode = 0666;
 };
 // To its hidden name (GFS 4.4.1); `at` is on the master's clock.
 struct FileDeleted {

@@ -26,6 +26,7 @@ struct DiskSpec {
     std::uint64_t capacity_bytes = 160'000'000'000;  // P: two 80 GB disks
     sim::Duration seek = std::chrono::milliseconds{8};
     std::uint64_t bandwidth_bytes_per_s = 40'000'000;
+    std::uint64_t sync_walk_bytes_per_s = 0;  // P 7: Linux 2.2; 0: a later one
 };
 
 // What a message between two hosts pays. Probabilities are ratios.

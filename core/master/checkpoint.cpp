@@ -32,6 +32,7 @@ constexpr std::uint64_t slowest_bytes_per_s = 1'000'000;
 }  // namespace
 
 Checkpoint make_checkpoint(LogIndex last, MasterEpoch master, Metadata state) {
+    state.set_aside();
     const std::uint64_t bytes = header_bytes + state.size() * bytes_per_entry;
     return {.last = last,
             .master = master,

@@ -21,6 +21,10 @@ constexpr Duration recent = std::chrono::minutes{1};
 
 // The next chunk of a file. REQUIRES: the file is there, and its name is locked for writing.
 Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file, ClientId client) {
+    const Usages more = metadata_.growth(file, Usage{.chunks = 1});
+    if (!quotas_.has_room(metadata_.usage(), more)) co_return Code::quota_exceeded;
+    const auto promise = quotas_.promise(more);
+
     const std::size_t goal = files_.find(file)->goal;
     const Placing placing{.holders = {},
                           .unfit = {},

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "core/common/hidden_name.h"
+#include "core/common/regions.h"
 #include "core/master/master.h"
 #include "core/master/path.h"
+#include "core/master/permissions.h"
 #include "sim/engine.h"
 
 namespace gfs {
@@ -21,6 +23,7 @@ Task<Delete::Reply> Master::on_delete(Delete request) {
 Task<Result<LogIndex>> Master::remove(Delete request) {
     if (!serving_) co_return Code::starting;
     const std::string& path = request.file;
+    co_await spend_time_on(path);
     if (!is_valid_path(path) || path == "/") co_return Code::invalid_path;
 
     NamespaceLocks::Plan plan;
@@ -30,6 +33,8 @@ Task<Result<LogIndex>> Master::remove(Delete request) {
     if (const auto done = done_before(request.op)) co_return *done;
     const Namespace::Node* const node = files_.find(path);
     if (node == nullptr) co_return Code::not_found;
+    const Code may = may_change_name(files_, path, request.user);
+    if (may != Code::ok) co_return may;
     if (node->directory) {
         if (!files_.is_empty(path)) co_return Code::not_empty;
         log::Entry entry = log::DirectoryDeleted{path};
@@ -41,44 +46,70 @@ Task<Result<LogIndex>> Master::remove(Delete request) {
     // Deleting a deleted file again expedites the reclamation of its storage (GFS 4.4.2).
     if (is_hidden(path)) co_return co_await reclaim(request.op, path);
 
-    // The deletion time and the number of the log record make the hidden name unique. Nobody knows
-    // it yet, so it needs no lock.
-    const LocalTime at = now();
-    const std::string hidden =
-        to_path({.deleted = at, .record = next(log_.last()), .file = path});
-    log::Entry entry = log::FileDeleted{path, hidden, at};
-    const LogIndex record = co_await commit(request.op, std::move(entry));
-    host_.emit(event::file_deleted, {text(path), text(hidden), request.op});
-    enqueue_chunks_of(hidden);
+    std::vector<ChunkHandle> chunks = node->chunks.to_vector();
+    const std::vector<log::Entry> deletion = deletion_of(path, next(log_.last()));
+    const LogIndex record = co_await commit_all(request.op, deletion);
+    announce_deletion(request.op, deletion, std::move(chunks));
     co_return record;
+}
+
+// The file gets a hidden name. The deletion time and the number of the log record make it unique;
+// nobody knows it yet, so it needs no lock. Where deleted files are to be gone at once and for ever
+// (GFS 2.3) the next record erases it, and nobody ever finds it.
+std::vector<log::Entry> Master::deletion_of(const std::string& file, LogIndex record) const {
+    const LocalTime at = now();
+    const std::string hidden = to_path({.deleted = at, .record = record, .file = file});
+    std::vector<log::Entry> entries{log::FileDeleted{file, hidden, at}};
+    const bool is_irrevocable = delete_grace_at(config_, file) == Duration{0};
+    if (is_irrevocable) entries.push_back(log::FileReclaimed{hidden});
+    return entries;
+}
+
+// REQUIRES: it has been applied.
+void Master::announce_deletion(OpId op, const std::vector<log::Entry>& deletion,
+                               std::vector<ChunkHandle> chunks) {
+    const log::FileDeleted& deleted = std::get<log::FileDeleted>(deletion.front());
+    host_.emit(event::file_deleted, {text(deleted.file), text(deleted.hidden), op});
+    if (deletion.size() > 1)
+        announce_reclamation(deleted.hidden, chunks);
+    else
+        enqueue_chunks_of(deleted.hidden);
 }
 
 // Erases a hidden file's metadata. REQUIRES: the file is there, and its name is locked.
 Task<LogIndex> Master::reclaim(OpId op, std::string hidden) {
     SIM_ASSERT(files_.find(hidden) != nullptr);
-    const std::vector<ChunkHandle> chunks = files_.find(hidden)->chunks;
+    const std::vector<ChunkHandle> chunks = files_.find(hidden)->chunks.to_vector();
     log::Entry entry = log::FileReclaimed{hidden};
     const LogIndex record = co_await commit(op, std::move(entry));
+    announce_reclamation(hidden, chunks);
+    co_return record;
+}
+
+// What a snapshot shares with the file is still there, perhaps with a lower goal.
+void Master::announce_reclamation(const std::string& hidden,
+                                  const std::vector<ChunkHandle>& chunks) {
     host_.emit(event::file_reclaimed, {text(hidden), chunks.size()});
-    // What a snapshot shares with it is still there, perhaps with a lower goal.
     for (const ChunkHandle handle : chunks)
         if (Chunk* const left = find(handle)) check_level(handle, *left);
-    co_return record;
 }
 
 Task<void> Master::scan_loop() {
     while (true) {
         co_await sim::sleep(host_, config_.scan_every);
         forget_leases_that_are_over();
+        chunks_.set_aside();
         is_rebalancing_ = true;  // repair_loop() will see
         co_await scan_namespace();
     }
 }
 
-bool Master::is_due(const Namespace::Node& node) const {
+bool Master::is_due(const std::string& hidden, const Namespace::Node& node) const {
     if (!node.deleted) return false;
     if (!config_.has(Mechanism::delete_grace)) return true;
-    return now() - *node.deleted >= config_.delete_grace;
+    const std::optional<HiddenName> name = parse_hidden_name(hidden);
+    SIM_ASSERT(name.has_value());
+    return now() - name->deleted >= delete_grace_at(config_, hidden);
 }
 
 Task<void> Master::scan_namespace() {
@@ -87,7 +118,7 @@ Task<void> Master::scan_namespace() {
     const std::string first_hidden(hidden_prefix);
     for (auto at = nodes.lower_bound(first_hidden); at != nodes.end(); ++at) {
         if (!is_hidden(at->first)) break;
-        if (is_due(at->second)) due.push_back(at->first);
+        if (is_due(at->first, at->second)) due.push_back(at->first);
     }
     for (const std::string& path : due) {
         NamespaceLocks::Plan plan;
@@ -95,7 +126,7 @@ Task<void> Master::scan_namespace() {
         const auto guard = co_await locks_.enter(std::move(plan));
         // It may have been undeleted, or reclaimed, while this waited.
         const Namespace::Node* const node = files_.find(path);
-        if (node == nullptr || !is_due(*node)) continue;
+        if (node == nullptr || !is_due(path, *node)) continue;
         co_await reclaim(no_op, path);
     }
 }

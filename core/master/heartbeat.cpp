@@ -66,6 +66,7 @@ HeartBeat::Reply Master::on_heartbeat(const HeartBeat& request) {
     for (const ReplicaReport& asked : request.extend) extend_lease(asked, request.server, answer);
     for (const ReplicaReport& report : request.replicas)
         take_report(request.server, report, ReportKind::heartbeat, answer.garbage);
+    chunks_.set_aside_if_many();
     return answer;
 }
 

@@ -88,10 +88,10 @@ void Master::forget_lease(ChunkHandle handle, Chunk& chunk) {
 }
 
 void Master::forget_leases_that_are_over() {
-    for (auto& [handle, chunk] : chunks_) {
-        if (!chunk.lease || grants_.held(handle)) continue;
+    chunks_.for_each_in_use([this](ChunkHandle handle, Chunk& chunk) {
+        if (!chunk.lease || grants_.held(handle)) return;
         if (now() >= chunk.offered_until + config_.lease_guard) forget_lease(handle, chunk);
-    }
+    });
 }
 
 // Typically granted, and indefinitely, while the chunk is being mutated; the version stays.

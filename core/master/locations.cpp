@@ -7,6 +7,7 @@
 
 #include "core/master/master.h"
 #include "core/master/path.h"
+#include "core/master/permissions.h"
 #include "sim/engine.h"
 
 namespace gfs {
@@ -20,6 +21,7 @@ constexpr std::size_t chunks_ahead = 4;
 Task<FindLocation::Reply> Master::on_find_location(FindLocation request) {
     if (!serving_) co_return Code::starting;
     if (!is_valid_path(request.file)) co_return Code::invalid_path;
+    co_await spend_time_on(request.file);
     NamespaceLocks::Plan plan;
     plan.read(request.file);
     const auto guard = co_await locks_.enter(std::move(plan));
@@ -27,6 +29,8 @@ Task<FindLocation::Reply> Master::on_find_location(FindLocation request) {
     const Namespace::Node* const node = files_.find(request.file);
     if (node == nullptr) co_return Code::not_found;
     if (node->directory) co_return Code::is_a_directory;
+    const Code may = may_read(files_, request.file, request.user);
+    if (may != Code::ok) co_return may;
     const std::size_t first = to_number(request.first);
     if (first >= node->chunks.size()) co_return Code::end_of_file;
     const Chunk* const asked_for = find(node->chunks[first]);
@@ -98,6 +102,7 @@ Task<FindLeaseHolder::Reply> Master::on_find_lease_holder(FindLeaseHolder reques
 Task<Result<ChunkHandle>> Master::chunk_to_mutate(FindLeaseHolder request) {
     if (!serving_) co_return Code::starting;
     if (!is_valid_path(request.file)) co_return Code::invalid_path;
+    co_await spend_time_on(request.file);
     // With `next_chunk: always`: for whoever asks for what comes after the last chunk now, the one
     // that another client gets meanwhile will not do.
     bool wants_its_own = false;
@@ -131,6 +136,8 @@ Result<std::optional<ChunkHandle>> Master::present_chunk(const FindLeaseHolder& 
     if (node->directory) return Code::is_a_directory;
     // A deleted file can be read and undeleted, not written (GFS 4.4.1).
     if (node->deleted) return Code::permission_denied;
+    const Code may = may_write(files_, request.file, request.user);
+    if (may != Code::ok) return may;
     const auto& chunks = node->chunks;
     std::optional<ChunkHandle> present;
     if (request.which == FindLeaseHolder::Which::last) {

@@ -22,6 +22,7 @@ std::uint64_t LogStore::bytes_after(LogIndex index) const {
 void LogStore::append(LogRecord record) {
     SIM_ASSERT(!torn_);
     SIM_ASSERT(record.index == next(last()));
+    begin_new_file();
     const std::uint64_t bytes = size_bytes(record);
     const sim::WriteNumber number = disk_.write(log_file_, bytes_, bytes);
     not_durable_.push_back({number, record.index});
@@ -49,8 +50,10 @@ void LogStore::cut_after(LogIndex last_kept) {
     flushed_ = std::min(flushed_, last());
 }
 
-void LogStore::switch_file() {
-    if (!not_durable_.empty()) return;
+// A master that is busy always has records that are not durable: the next batch begins the file.
+void LogStore::begin_new_file() {
+    if (!new_file_wanted_ || !not_durable_.empty()) return;
+    new_file_wanted_ = false;
     disk_.forget(log_file_);
     log_file_ = new_file();
     bytes_ = 0;

@@ -60,9 +60,11 @@ class LogStore final : public sim::DiskOwner {
     auto sync() { return disk_.sync(log_file_); }
     // The records after `last` are void, and the checkpoints that contain them.
     void cut_after(LogIndex last);
-    // The next record begins a new file, so that those before it can be deleted as files. Does
-    // nothing while records are not durable.
-    void switch_file();
+    // The next record that comes when all are durable begins a new file, so that those before it
+    // can be deleted as files.
+    void switch_file() { new_file_wanted_ = true; }
+    // How long the file is that records go to.
+    std::uint64_t file_bytes() const { return bytes_; }
 
     // ---- checkpoints ----
     // Oldest first; only the last one can be incomplete.
@@ -111,6 +113,7 @@ class LogStore final : public sim::DiskOwner {
     };
 
     sim::FileId new_file() { return sim::FileId{next_file_++}; }
+    void begin_new_file();
     void drop_records(LogIndex up_to);
 
     sim::Disk& disk_;
@@ -126,6 +129,7 @@ class LogStore final : public sim::DiskOwner {
     std::deque<CheckpointFile> checkpoints_;
     std::uint64_t bytes_ = 0;  // of the log file
     MasterEpoch writer_{0};
+    bool new_file_wanted_ = false;
     bool torn_ = false;
 };
 

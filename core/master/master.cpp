@@ -24,6 +24,7 @@ Master::Master(sim::Host& host, const Config& config, LogStore& log,
       chunks_(metadata_.chunks()),
       locks_(host, config),
       grants_(host),
+      quotas_(config),
       placement_(make_placement(config.placement)),
       placement_draws_(host.engine().random("master.placement", to_number(appointment_.epoch))),
       primary_draws_(host.engine().random("master.primary", to_number(appointment_.epoch))),
@@ -65,22 +66,22 @@ const Lease* Master::lease(ChunkHandle handle) const {
 Master::Pending Master::pending() const {
     Pending pending;
     pending.clones = clones_.size();
-    for (const auto& [handle, chunk] : chunks_) {
+    chunks().for_each([&](ChunkHandle, const Chunk& chunk) {
         const std::size_t replicas = chunk.replicas.size();
         if (replicas < chunk.goal) ++pending.below_goal;
         if (replicas > chunk.goal) ++pending.surplus;
         if (replicas == 0) ++pending.lost;
         if (in_force(chunk)) ++pending.leases;
-    }
+    });
     return pending;
 }
 
 std::size_t Master::chunks_below(std::uint32_t at_least) const {
-    const auto is_below = [&](const auto& entry) {
-        const Chunk& chunk = entry.second;
-        return chunk.replicas.size() < std::min(at_least, chunk.goal);
-    };
-    return static_cast<std::size_t>(std::count_if(chunks_.begin(), chunks_.end(), is_below));
+    std::size_t below = 0;
+    chunks().for_each([&](ChunkHandle, const Chunk& chunk) {
+        if (chunk.replicas.size() < std::min(at_least, chunk.goal)) ++below;
+    });
+    return below;
 }
 
 bool Master::is_repaired() const {

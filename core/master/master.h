@@ -5,6 +5,9 @@
 //   recovery.cpp           2.6.3, 5.1.1  the state rebuilt from the log
 //   metadata.cpp           2.6.3         that state, and what each record does to it
 //   namespace_ops.cpp      4.1           create, mkdir, open, stat, list, rename
+//   open_to_write.cpp      6.3.4         a new version of a file, the old one deleted
+//   request_time.cpp       6.2.4         what a request costs the processor
+//   permissions.h, quotas.h 2.3, 7       what users may do, and how much of it
 //   garbage_collection.cpp 4.4           delete, hidden files, orphaned chunks
 //   locations.cpp          2.4           where chunks are, and who is primary
 //   chunk_creation.cpp     4.3, 4.2      new chunks and where their replicas go
@@ -41,6 +44,7 @@
 #include "core/common/events.h"
 #include "core/common/messages.h"
 #include "core/master/appointment.h"
+#include "core/master/chunk_pages.h"
 #include "core/master/chunk_table.h"
 #include "core/master/metadata.h"
 #include "core/master/namespace_locks.h"
@@ -73,7 +77,7 @@ class Master {
     // cloned (GFS 2.6.2).
     bool collecting_locations() const { return collecting_; }
     const Namespace& files() const { return files_; }
-    const std::map<ChunkHandle, Chunk>& chunks() const { return chunks_; }
+    const ChunkPages& chunks() const { return chunks_; }
     // Null if there is no such chunk.
     const Chunk* chunk(ChunkHandle handle) const { return metadata_.find(handle); }
     // In the order of their indices; empty if there is no such file.
@@ -117,6 +121,8 @@ class Master {
     void apply(const log::Entry& entry);
     // Logs the change, waits until it is flushed, and makes it visible.
     Task<LogIndex> commit(OpId op, log::Entry entry);
+    // Several at once: nobody sees one without the others while this process lives.
+    Task<LogIndex> commit_all(OpId op, std::vector<log::Entry> entries);
 
     // namespace_ops.cpp. Those that return a LogIndex return the record that the answer depends on.
     Task<Create::Reply> on_create(Create request);
@@ -131,14 +137,27 @@ class Master {
     Code check_new_name(const std::string& path) const;
     // An earlier try of the same operation is done (rule U15): its record.
     std::optional<LogIndex> done_before(OpId op) { return requests_.find(op, now()); }
+    Code check_creation(const std::string& path, UserId user) const;
+    log::Entry file_created(const std::string& file, UserId user) const;
+    FileStatus status_of(const Namespace::Node& node) const;
+
+    // open_to_write.cpp
+    Task<Open::Reply> open_to_write(Open request);
+    Task<Result<LogIndex>> replace_file(Open request);
 
     Task<Find::Reply> on_find(Find request);
+
+    // request_time.cpp
+    Task<void> spend_time_on(std::string path);
+    Task<void> spend_time_on_all_below(std::string path);
+    Task<void> use_processor(Duration time);
 
     // snapshot.cpp
     Task<Snapshot::Reply> on_snapshot(Snapshot request);
     Task<Result<LogIndex>> snapshot(Snapshot request);
     Task<Code> end_leases(std::vector<ChunkHandle> handles, std::vector<Turn>& turns);
     std::vector<ChunkHandle> chunks_below(const std::string& path) const;
+    void check_levels_below(const std::string& path);
 
     // copy_on_write.cpp
     bool must_copy(const Chunk& chunk) const;
@@ -150,9 +169,13 @@ class Master {
     Task<Delete::Reply> on_delete(Delete request);
     Task<Result<LogIndex>> remove(Delete request);
     Task<LogIndex> reclaim(OpId op, std::string hidden);
+    std::vector<log::Entry> deletion_of(const std::string& file, LogIndex record) const;
+    void announce_deletion(OpId op, const std::vector<log::Entry>& deletion,
+                           std::vector<ChunkHandle> chunks);
+    void announce_reclamation(const std::string& hidden, const std::vector<ChunkHandle>& chunks);
     Task<void> scan_loop();
     Task<void> scan_namespace();
-    bool is_due(const Namespace::Node& node) const;
+    bool is_due(const std::string& hidden, const Namespace::Node& node) const;
 
     // locations.cpp
     Task<FindLocation::Reply> on_find_location(FindLocation request);
@@ -295,12 +318,14 @@ class Master {
     std::uint64_t records_to_replay_ = 0;  // by recovery
     Metadata metadata_;
     const Namespace& files_;                 // of metadata_: changed by apply() only
-    std::map<ChunkHandle, Chunk>& chunks_;  // of metadata_, with what only this process knows
+    ChunkPages& chunks_;  // of metadata_, with what only this process knows
     NamespaceLocks locks_;
     std::map<ServerId, Server> servers_;
     std::uint64_t next_handle_ = 1;
     std::set<ChunkHandle> creating_;   // handles given out whose chunk is in no file yet
     sim::KeyedMutex<ChunkHandle> grants_;
+    QuotaPromises quotas_;
+    LocalTime processor_free_ = long_ago;  // it has work up to then
     std::uint32_t registrations_ = 0;
     std::unique_ptr<PlacementPolicy> placement_;
     sim::Random placement_draws_;

@@ -7,10 +7,16 @@
 #include <utility>
 #include <variant>
 
-#include "core/master/path.h"
+#include "core/common/regions.h"
 #include "sim/assert.h"
 
 namespace gfs {
+
+Metadata::Metadata(const Config& config) : config_(&config) {
+    Namespace::Node& root = *files_.find("/");
+    root.owner = owner_at(config, "/").value_or(root_user);
+    root.mode = mode_at(config, "/");
+}
 
 Metadata::Forgotten Metadata::apply(const log::Entry& entry) {
     Forgotten forgotten;
@@ -18,19 +24,16 @@ Metadata::Forgotten Metadata::apply(const log::Entry& entry) {
     return forgotten;
 }
 
-const Chunk* Metadata::find(ChunkHandle handle) const {
-    const auto found = chunks_.find(handle);
-    return found == chunks_.end() ? nullptr : &found->second;
-}
-
-Chunk* Metadata::find(ChunkHandle handle) {
-    const auto found = chunks_.find(handle);
-    return found == chunks_.end() ? nullptr : &found->second;
-}
-
 std::vector<ChunkHandle> Metadata::chunks_of(const std::string& file) const {
     const Namespace::Node* const node = files_.find(file);
-    return node == nullptr ? std::vector<ChunkHandle>{} : node->chunks;
+    return node == nullptr ? std::vector<ChunkHandle>{} : node->chunks.to_vector();
+}
+
+Metadata::Memory Metadata::memory() const {
+    return {.names = files_.nodes().size(),
+            .name_bytes = files_.nodes().bytes(),
+            .chunks = chunks_.size(),
+            .chunk_bytes = files_.nodes().chunk_list_bytes() + chunks_.bytes()};
 }
 
 // The locks of GFS 4.1 make sure that a change still fits when it is applied; without them two
@@ -61,19 +64,25 @@ Metadata Metadata::part(std::uint64_t pieces, std::uint64_t of) const {
 
 void Metadata::apply_one(const log::FileCreated& entry, Forgotten&) {
     if (!is_consistent(files_.find(entry.file) == nullptr)) return;
-    files_.add_file(entry.file, entry.goal);
+    Namespace::Node& file = files_.add_file(entry.file, entry.goal);
+    file.owner = entry.owner;
+    file.mode = entry.mode;
+    count_file(entry.file, file, +1);
 }
 
 void Metadata::apply_one(const log::DirectoryCreated& entry, Forgotten&) {
     if (!is_consistent(files_.find(entry.directory) == nullptr)) return;
-    files_.add_directory(entry.directory);
+    Namespace::Node& directory = files_.add_directory(entry.directory);
+    directory.owner = entry.owner;
+    directory.mode = entry.mode;
 }
 
 void Metadata::apply_one(const log::FileDeleted& entry, Forgotten&) {
     if (!is_consistent(files_.find(entry.file) != nullptr)) return;
+    count_file(entry.file, *files_.find(entry.file), -1);
     files_.rename(entry.file, entry.hidden);
     Namespace::Node& file = *files_.find(entry.hidden);
-    file.deleted = entry.at;
+    file.deleted = true;
     change_live_owners(file, -1);
 }
 
@@ -93,10 +102,13 @@ void Metadata::apply_one(const log::FileReclaimed& entry, Forgotten& forgotten) 
 void Metadata::apply_one(const log::Renamed& entry, Forgotten&) {
     const bool fits = files_.find(entry.from) != nullptr && files_.find(entry.to) == nullptr;
     if (!is_consistent(fits)) return;
+    count_tree(entry.from, -1);
     files_.rename(entry.from, entry.to);
+    count_tree(entry.to, +1);
+    take_goals_of_region(entry.from, entry.to, Move::rename);
     Namespace::Node& moved = *files_.find(entry.to);
     if (!moved.deleted) return;
-    moved.deleted.reset();
+    moved.deleted = false;
     change_live_owners(moved, +1);
 }
 
@@ -105,6 +117,8 @@ void Metadata::apply_one(const log::SnapshotTaken& entry, Forgotten&) {
     const bool fits = files_.find(entry.from) != nullptr && files_.find(entry.to) == nullptr;
     if (!is_consistent(fits)) return;
     files_.copy(entry.from, entry.to);
+    count_tree(entry.to, +1);
+    take_goals_of_region(entry.from, entry.to, Move::copy);
     for (const auto& copied : files_.tree(entry.to)) {
         for (const ChunkHandle handle : copied->second.chunks) {
             Chunk* const chunk = find(handle);
@@ -124,6 +138,7 @@ void Metadata::apply_one(const log::ChunkAdded& entry, Forgotten&) {
     if (!is_consistent(node != nullptr)) return;
     if (!is_consistent(node->chunks.size() == to_number(entry.index))) return;
     node->chunks.push_back(entry.chunk);
+    count_chunk(entry.file);
     add_chunk(entry.chunk, entry.index, entry.version, *node);
 }
 
@@ -132,9 +147,8 @@ void Metadata::apply_one(const log::ChunkAdded& entry, Forgotten&) {
 void Metadata::apply_one(const log::ChunkCopied& entry, Forgotten& forgotten) {
     Namespace::Node* const node = files_.find(entry.file);
     if (node == nullptr || to_number(entry.index) >= node->chunks.size()) return;
-    ChunkHandle& place = node->chunks[to_number(entry.index)];
-    if (place != entry.from) return;
-    place = entry.chunk;
+    if (node->chunks[to_number(entry.index)] != entry.from) return;
+    node->chunks.set(to_number(entry.index), entry.chunk);
     add_chunk(entry.chunk, entry.index, entry.version, *node);
     disown(entry.from, *node, forgotten);
 }
@@ -150,20 +164,18 @@ void Metadata::add_chunk(ChunkHandle handle, ChunkIndex index, Version version,
     added.live_owners = file.deleted ? 0 : 1;
     added.version = version;
     added.reserved = version;
-    chunks_.insert_or_assign(handle, std::move(added));
+    chunks_.set(handle, std::move(added));
     handles_below_ = std::max(handles_below_, static_cast<std::uint64_t>(handle) + 1);
 }
 
 // A chunk that no file has is an orphan (GFS 4.4.1).
 void Metadata::disown(ChunkHandle handle, const Namespace::Node& file, Forgotten& forgotten) {
-    const auto found = chunks_.find(handle);
-    if (found == chunks_.end()) return;  // its handle was given out twice
-    Chunk& chunk = found->second;
-    chunk.remove_owner(file.goal, config_->shared_goal);
-    if (!file.deleted) --chunk.live_owners;
-    if (!chunk.owners.empty()) return;
-    forgotten.emplace_back(handle, std::move(chunk));
-    chunks_.erase(found);
+    Chunk* const chunk = find(handle);
+    if (chunk == nullptr) return;  // its handle was given out twice
+    chunk->remove_owner(file.goal, config_->shared_goal);
+    if (!file.deleted) --chunk->live_owners;
+    if (!chunk->owners.empty()) return;
+    forgotten.emplace_back(handle, chunks_.remove(handle));
 }
 
 void Metadata::change_live_owners(const Namespace::Node& file, int by) {

@@ -17,19 +17,20 @@
 
 #include "core/common/config.h"
 #include "core/common/log_record.h"
-#include "core/master/chunk_table.h"
+#include "core/master/chunk_pages.h"
 #include "core/master/namespace.h"
+#include "core/master/quotas.h"
 
 namespace gfs {
 
 class Metadata {
   public:
-    using Chunks = std::map<ChunkHandle, Chunk>;
+    using Chunks = ChunkPages;
     // Chunks that have left the metadata, as they were.
-    using Forgotten = std::vector<Chunks::value_type>;
+    using Forgotten = std::vector<std::pair<ChunkHandle, Chunk>>;
 
     // Not owned: config.
-    explicit Metadata(const Config& config) : config_(&config) {}
+    explicit Metadata(const Config& config);
 
     // Does what the record says. Returns the chunks that are in no file any more.
     Forgotten apply(const log::Entry& entry);
@@ -39,8 +40,8 @@ class Metadata {
     // For the volatile fields only.
     Chunks& chunks() { return chunks_; }
     // Null if there is no such chunk.
-    const Chunk* find(ChunkHandle handle) const;
-    Chunk* find(ChunkHandle handle);
+    const Chunk* find(ChunkHandle handle) const { return chunks_.find(handle); }
+    Chunk* find(ChunkHandle handle) { return chunks_.find(handle); }
     // In the order of their indices; empty if there is no such file.
     std::vector<ChunkHandle> chunks_of(const std::string& file) const;
     // What a reader of the first `pieces` of `of` pieces of a checkpoint would take for the whole:
@@ -50,6 +51,25 @@ class Metadata {
     std::string difference(const Metadata& other) const;
     // Names, hidden ones included, and chunks.
     std::uint64_t size() const { return files_.nodes().size() + chunks_.size(); }
+    // What the regions with a quota hold.
+    const Usages& usage() const { return usage_; }
+    // What they would hold more if the tree at `from` were at `to`, as well or instead.
+    enum class Move : std::uint8_t { copy, rename };
+    Usages growth(const std::string& from, const std::string& to, Move move) const;
+    // ... and if `more` came to a name.
+    Usages growth(const std::string& path, Usage more) const;
+    // How much memory the tables take at a master (GFS 2.6.1), allocated and unused room included:
+    // what is kept of a name, without its chunks; and what is kept of a chunk, its place in the
+    // files that have it and its replicas' places included.
+    struct Memory {
+        std::uint64_t names = 0;
+        std::uint64_t name_bytes = 0;
+        std::uint64_t chunks = 0;
+        std::uint64_t chunk_bytes = 0;
+    };
+    Memory memory() const;
+    // Chunks that nothing is being done with take less room from now on.
+    void set_aside() { chunks_.set_aside(); }
     // No handle from here on has been given out.
     std::uint64_t handles_below() const { return handles_below_; }
 
@@ -72,9 +92,16 @@ class Metadata {
     void change_live_owners(const Namespace::Node& file, int by);
     bool is_consistent(bool condition) const;
 
+    // metadata_regions.cpp
+    void count_file(const std::string& path, const Namespace::Node& node, int by);
+    void count_tree(const std::string& path, int by);
+    void count_chunk(const std::string& path);
+    void take_goals_of_region(const std::string& from, const std::string& to, Move move);
+
     const Config* config_;
     Namespace files_;
     Chunks chunks_;
+    Usages usage_;
     std::uint64_t handles_below_ = 1;
 };
 

@@ -31,11 +31,16 @@ std::string Metadata::difference(const Metadata& other) const {
     }
     for (const auto& [path, node] : other.files_.nodes())
         if (files_.find(path) == nullptr) return path + " is there only";
-    for (const auto& [handle, chunk] : chunks_) {
+    std::string found;
+    chunks_.for_each([&](ChunkHandle handle, const Chunk& chunk) {
+        if (!found.empty()) return;
         const Chunk* const theirs = other.find(handle);
-        if (theirs == nullptr) return number(handle) + " is here only";
-        if (persistent(chunk) != persistent(*theirs)) return number(handle) + " is not the same";
-    }
+        if (theirs == nullptr)
+            found = number(handle) + " is here only";
+        else if (persistent(chunk) != persistent(*theirs))
+            found = number(handle) + " is not the same";
+    });
+    if (!found.empty()) return found;
     if (chunks_.size() != other.chunks_.size()) return "there are more chunks there";
     return {};
 }

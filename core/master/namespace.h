@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The namespace: a lookup table that maps full pathnames to metadata (GFS 4.1). There is no list of
-// the names in a directory, and there are no links.
+// the names in a directory, and there are no links. How the table is kept small is in name_table.h.
 //
 // Invariants:
 //  1. The root directory exists, and with a name its parent directory, hidden files apart.
@@ -8,27 +8,17 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "core/common/ids.h"
-#include "sim/time.h"
+#include "core/master/name_table.h"
 
 namespace gfs {
 
 class Namespace {
   public:
-    struct Node {
-        bool directory = false;
-        std::uint32_t goal = 0;  // replicas of each chunk
-        std::vector<ChunkHandle> chunks;
-        std::optional<sim::LocalTime> deleted;  // on the master's clock, for a hidden file
-
-        friend bool operator==(const Node&, const Node&) = default;
-    };
-    using Nodes = std::map<std::string, Node>;
+    using Node = NameRecord;
+    using Nodes = NameTable;
 
     Namespace();
 
@@ -37,8 +27,8 @@ class Namespace {
     Node* find(const std::string& path);
 
     // REQUIRES for all: the names exist, or do not, as the change needs it.
-    void add_directory(const std::string& path);
-    void add_file(const std::string& path, std::uint32_t goal);
+    Node& add_directory(const std::string& path);
+    Node& add_file(const std::string& path, std::uint32_t goal);
     void remove(const std::string& path);
     // With everything below it.
     void rename(const std::string& from, const std::string& to);
@@ -50,6 +40,9 @@ class Namespace {
     std::vector<std::string> list(const std::string& directory) const;
     // A name and everything below it, in the order of pathnames.
     std::vector<Nodes::const_iterator> tree(const std::string& path) const;
+    // How many names lie directly in a directory, and how many begin with `start`; hidden ones too.
+    std::uint64_t names_in(const std::string& directory) const;
+    std::uint64_t names_below(const std::string& start) const;
     bool is_empty(const std::string& directory) const { return list(directory).empty(); }
 
     // Everything, hidden files and the root included, in the order of pathnames.
@@ -57,6 +50,8 @@ class Namespace {
     std::size_t file_count() const { return files_; }
 
   private:
+    std::vector<std::string> names_of_tree(const std::string& path) const;
+
     Nodes nodes_;
     std::size_t files_ = 0;
 };

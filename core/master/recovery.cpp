@@ -35,7 +35,8 @@ Task<void> Master::recover() {
     if (!is_fresh && config_.has(Mechanism::lease_wait_after_failover)) {
         const Duration answer = appointment_.is_promoted ? config_.client_timeout : Duration{0};
         const LocalTime last_possible = now() + answer + config_.lease;
-        for (auto& [handle, chunk] : chunks_) chunk.offered_until = last_possible;
+        chunks_.for_each(
+            [&](ChunkHandle, Chunk& chunk) { chunk.offered_until = last_possible; });
     }
     if (!is_fresh)
         host_.emit(event::master_recovered,
@@ -104,7 +105,7 @@ void Master::begin_to_serve() {
 Task<void> Master::collect_locations() {
     co_await sim::sleep(host_, config_.dead_after);
     collecting_ = false;
-    for (auto& [handle, chunk] : chunks_) check_level(handle, chunk);
+    chunks_.for_each([this](ChunkHandle handle, Chunk& chunk) { check_level(handle, chunk); });
 }
 
 Task<LogIndex> Master::commit(OpId op, log::Entry entry) {
@@ -112,6 +113,16 @@ Task<LogIndex> Master::commit(OpId op, log::Entry entry) {
     // Were the change seen before it is safe, a crash could take back what somebody has acted on.
     if (config_.has(Mechanism::log_before_reply)) co_await log_.flushed(record);
     apply(entry);
+    requests_.remember(op, record, now());
+    co_return record;
+}
+
+Task<LogIndex> Master::commit_all(OpId op, std::vector<log::Entry> entries) {
+    SIM_ASSERT(!entries.empty());
+    LogIndex record{0};
+    for (const log::Entry& entry : entries) record = log_.append(op, entry);
+    if (config_.has(Mechanism::log_before_reply)) co_await log_.flushed(record);
+    for (const log::Entry& entry : entries) apply(entry);
     requests_.remember(op, record, now());
     co_return record;
 }

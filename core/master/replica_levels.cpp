@@ -135,7 +135,7 @@ void Master::rack_has(std::uint32_t rack, int more_servers) {
     if (servers == 0) live_servers_.erase(rack);
     const bool is_one = live_servers_.size() <= 1;
     if (collecting_ || is_one == was_one) return;
-    for (auto& [handle, chunk] : chunks_) enqueue(handle, chunk);
+    chunks_.for_each([this](ChunkHandle handle, Chunk& chunk) { enqueue(handle, chunk); });
 }
 
 }  // namespace gfs

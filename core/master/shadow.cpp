@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/master/path.h"
+#include "core/master/permissions.h"
 #include "sim/engine.h"
 #include "sim/future.h"
 
@@ -121,6 +122,8 @@ FindLocation::Reply Shadow::find_location(const FindLocation& request) const {
     const Namespace::Node* const node = metadata_.files().find(request.file);
     if (node == nullptr) return Code::not_found;
     if (node->directory) return Code::is_a_directory;
+    const Code may = may_read(metadata_.files(), request.file, request.user);
+    if (may != Code::ok) return may;
     const std::size_t first = to_number(request.first);
     if (first >= node->chunks.size()) return Code::end_of_file;
 
@@ -144,7 +147,12 @@ FindLocation::Reply Shadow::find_location(const FindLocation& request) const {
 }
 
 Open::Reply Shadow::on_open(const Open& request) {
+    if (request.how == Open::How::to_write) return refuse(request);
     Result<FileStatus> found = status(request.file);
+    if (found.ok()) {
+        const Code may = may_read(metadata_.files(), request.file, request.user);
+        if (may != Code::ok) found = may;
+    }
     if (found.ok() && found->directory) found = Code::is_a_directory;
     return reply(request, Open::Reply(std::move(found)));
 }
@@ -161,18 +169,22 @@ Result<FileStatus> Shadow::status(const std::string& path) const {
     status.directory = node->directory;
     status.chunks = static_cast<std::uint32_t>(node->chunks.size());
     status.goal = node->goal;
+    status.owner = node->owner;
+    status.mode = node->mode;
     return status;
 }
 
 List::Reply Shadow::on_list(const List& request) {
-    return reply(request, list(request.directory));
+    return reply(request, list(request.directory, request.user));
 }
 
-List::Reply Shadow::list(const std::string& directory) const {
+List::Reply Shadow::list(const std::string& directory, UserId user) const {
     if (!is_ready_) return Code::starting;
     const Namespace::Node* const node = metadata_.files().find(directory);
     if (node == nullptr) return Code::not_found;
     if (!node->directory) return Code::not_a_directory;
+    const Code may = may_read(metadata_.files(), directory, user);
+    if (may != Code::ok) return may;
     Names names;
     names.names = metadata_.files().list(directory);
     return names;

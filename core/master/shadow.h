@@ -52,7 +52,7 @@ class Shadow {
     Ping::Reply on_ping(const Ping& request);
     FindLocation::Reply find_location(const FindLocation& request) const;
     Result<FileStatus> status(const std::string& path) const;
-    List::Reply list(const std::string& directory) const;
+    List::Reply list(const std::string& directory, UserId user) const;
 
     template <typename M>
     typename M::Reply refuse(const M& request) {

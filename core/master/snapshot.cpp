@@ -7,6 +7,7 @@
 #include "core/common/hidden_name.h"
 #include "core/master/master.h"
 #include "core/master/path.h"
+#include "core/master/permissions.h"
 #include "sim/engine.h"
 
 namespace gfs {
@@ -24,6 +25,9 @@ Task<Result<LogIndex>> Master::snapshot(Snapshot request) {
     // A directory cannot be copied to below itself.
     if (from == "/" || (from != to && is_within(to, from))) co_return Code::invalid_path;
 
+    co_await spend_time_on_all_below(from);
+    co_await spend_time_on(to);
+
     // "/data" and "/save" are read-locked, "/data/user" and "/save/user" write-locked: nothing is
     // created, deleted or renamed below the source meanwhile, and no chunk is added to its files.
     NamespaceLocks::Plan plan;
@@ -36,8 +40,12 @@ Task<Result<LogIndex>> Master::snapshot(Snapshot request) {
     if (node == nullptr) co_return Code::not_found;
     // A deleted file can be read and undeleted, no more (GFS 4.4.1).
     if (node->deleted) co_return Code::permission_denied;
-    const Code code = check_new_name(to);
+    Code code = check_creation(to, request.user);
+    if (code == Code::ok) code = may_read_tree(files_, from, request.user);
     if (code != Code::ok) co_return code;
+    const Usages more = metadata_.growth(from, to, Metadata::Move::copy);
+    if (!quotas_.has_room(metadata_.usage(), more)) co_return Code::quota_exceeded;
+    const auto promise = quotas_.promise(more);
 
     // First: revoke the leases, so that whoever writes next has to ask the master, who then can
     // copy the chunk. The turns keep anybody from getting a new one before the record is applied.
@@ -49,6 +57,7 @@ Task<Result<LogIndex>> Master::snapshot(Snapshot request) {
     log::Entry entry = log::SnapshotTaken{from, to};
     const LogIndex record = co_await commit(request.op, std::move(entry));
     host_.emit(event::snapshot_taken, {text(from), text(to), request.op});
+    check_levels_below(to);
     co_return record;
 }
 

@@ -80,7 +80,7 @@ class AckedNamespaceSurvives final : public Invariant {
     void start(std::uint64_t op, const std::string& kind, const std::string& file,
                const std::string& to) {
         Operation operation;
-        if (kind == "create" || kind == "mkdir") {
+        if (kind == "create" || kind == "mkdir" || kind == "open_to_write") {
             operation.appears = file;
         } else if (kind == "delete") {
             operation.goes = file;

@@ -12,6 +12,7 @@
 
 #include "core/common/events.h"
 #include "core/common/hidden_name.h"
+#include "core/common/regions.h"
 #include "scenarios/checks/describe.h"
 #include "scenarios/checks/invariant.h"
 
@@ -61,12 +62,13 @@ class GcKeepsLive final : public Invariant {
         if (!hidden || clocks_are_changed_) return;
         if (expedited_.contains(path) || expedited_.contains(hidden->file)) return;
         const sim::Duration kept = engine().host(event.actor).now() - hidden->deleted;
-        if (kept >= config().delete_grace) return;
+        const sim::Duration grace = delete_grace_at(config(), path);
+        if (kept >= grace) return;
         violated(
             no_chunk, event.actor,
             fmt::format("{} erased the deleted file {} after {}; it can be brought back for {}",
                         name(event.actor), hidden->file, describe(kept),
-                        describe(config().delete_grace)));
+                        describe(grace)));
     }
 
     void on_created(ChunkHandle chunk) {

@@ -22,7 +22,7 @@ std::string parent_of(const std::string& path) {
 
 bool makes_a_name(NameOp op) {
     return op == NameOp::create || op == NameOp::make_directory || op == NameOp::rename ||
-           op == NameOp::snapshot || op == NameOp::undelete;
+           op == NameOp::snapshot || op == NameOp::undelete || op == NameOp::open_to_write;
 }
 
 // The name that comes into being, for an operation that makes one.

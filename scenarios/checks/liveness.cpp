@@ -12,6 +12,7 @@
 #include "core/common/events.h"
 #include "scenarios/checks/checkers.h"
 #include "scenarios/checks/describe.h"
+#include "scenarios/checks/goals.h"
 
 namespace gfs::checks {
 namespace {
@@ -42,10 +43,8 @@ std::vector<std::string> unrepaired(const CheckInput& input) {
         const auto good = std::count_if(current.begin(), current.end(), [&](ServerId server) {
             return around.truth.up(server);
         });
-        const auto goal = input.goals.find(static_cast<std::uint64_t>(chunk));
-        const auto wanted =
-            std::min<std::uint64_t>(goal.value_or(around.config.replication),
-                                    static_cast<std::uint64_t>(up));
+        const auto wanted = std::min<std::uint64_t>(goal_of(around, input.goals, chunk),
+                                                    static_cast<std::uint64_t>(up));
         if (good == 0 || static_cast<std::uint64_t>(good) >= wanted) continue;
         found.push_back(fmt::format("{} has {} of {} replicas", around.files.describe(chunk), good,
                                     wanted));

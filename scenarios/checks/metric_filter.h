@@ -24,7 +24,9 @@ class Filter {
         return passes(key, host == sim::no_host ? std::string() : engine_.host(host).name());
     }
     bool passes_text(std::string_view key, sim::TextId text) const {
-        return passes(key, engine_.texts().text(text));
+        const std::string& value = engine_.texts().text(text);
+        // Opening with mode "w" is the same step as any other opening.
+        return passes(key, key == "op" && value == "open_to_write" ? "open" : value);
     }
 
   private:

@@ -10,6 +10,7 @@
 #include "core/common/message_types.h"
 #include "scenarios/checks/fields.h"
 #include "scenarios/checks/load_metrics.h"
+#include "scenarios/checks/master_metrics.h"
 #include "scenarios/checks/meter.h"
 #include "scenarios/checks/metric_filter.h"
 #include "sim/assert.h"
@@ -88,23 +89,6 @@ class FieldSource final : public MetricSource {
     const sim::Engine& engine_;
     Filter filter_;
     std::vector<FieldRow> rows_;
-};
-
-// Requests that reached a master.
-class MasterOps final : public MetricSource {
-  public:
-    MasterOps(const Surroundings& around, const Expectation& expectation)
-        : filter_(around.engine, expectation) {}
-    void on_event(const sim::Event& event, Gathering& gathering) override {
-        if (event.kind != sim::event::message_delivered) return;
-        const std::uint64_t type = event.fields[0];
-        const bool request = type % 2 == 0;
-        if (!request || all_messages()[type / 2].to != "master") return;
-        if (filter_.passes_host("client", host_at(event, 1))) gathering.add(1);
-    }
-
-  private:
-    Filter filter_;
 };
 
 // Bytes of writes that replace bytes: what the primary's replica holds there already.
@@ -320,7 +304,7 @@ constexpr MetricInfo metrics[] = {
     {"bytes.duplicated", MetricUnit::bytes, false, "server", make<BytesDuplicated>},
     {"bytes.padded", MetricUnit::bytes, false, "server", make<FieldSource>},
     {"retry.count", MetricUnit::count, false, "client file", make<FieldSource>},
-    {"master.ops", MetricUnit::count, false, "client", make<MasterOps>},
+    {"master.ops", MetricUnit::count, false, "client kind", make_master_ops},
     {"master.unavailable", MetricUnit::ns, false, "", make<MasterUnavailable>},
     {"clone.active", MetricUnit::count, true, "server", make<Clones>},
     {"clone.bytes", MetricUnit::bytes, false, "server", make<Clones>},
@@ -335,6 +319,8 @@ constexpr MetricInfo metrics[] = {
     {"network.utilisation", MetricUnit::ppm, false, "server", make_network_utilisation},
     {"disk.busy", MetricUnit::ppm, false, "server", make_disk_busy},
     {"disk.used", MetricUnit::bytes, true, "server", make_disk_used},
+    {"memory.master_per_chunk", MetricUnit::bytes, true, "", make_memory_per_chunk},
+    {"memory.master_per_file", MetricUnit::bytes, true, "", make_memory_per_file},
 };
 
 }  // namespace

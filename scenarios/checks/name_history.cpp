@@ -13,7 +13,7 @@ namespace gfs::checks {
 NameHistorian::NameHistorian(const sim::Engine& engine) : engine_(engine) {
     for (const Message request :
          {Message::Create, Message::Delete, Message::Rename, Message::MakeDirectory,
-          Message::Snapshot}) {
+          Message::Snapshot, Message::Open}) {
         const auto type = static_cast<std::size_t>(request_type(request));
         requests_.resize(std::max(requests_.size(), type + 1));
         requests_[type] = true;

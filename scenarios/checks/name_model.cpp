@@ -17,7 +17,7 @@ constexpr std::pair<std::string_view, NameOp> kinds[] = {
     {"delete", NameOp::remove},     {"rename", NameOp::rename},
     {"snapshot", NameOp::snapshot}, {"undelete", NameOp::undelete},
     {"open", NameOp::open},         {"stat", NameOp::stat},
-    {"list", NameOp::list},
+    {"list", NameOp::list},         {"open_to_write", NameOp::open_to_write},
 };
 
 std::string parent_of(const std::string& path) {
@@ -109,6 +109,9 @@ NameAnswer NameModel::answer(const NameCall& call) const {
         case NameOp::open:
             if (!has(call.file)) return {Code::not_found};
             return {is_directory(call.file) ? Code::is_a_directory : Code::ok};
+        case NameOp::open_to_write:
+            if (!has(call.file)) return {new_name(call.file)};
+            return {is_directory(call.file) ? Code::is_a_directory : Code::ok};
         case NameOp::stat:
             return {has(call.file) ? Code::ok : Code::not_found};
         case NameOp::list:
@@ -141,6 +144,10 @@ void NameModel::carry_out(const NameCall& call) {
             copy_tree(call.file, call.to);
             return;
         case NameOp::undelete:
+            nodes_[call.file] = Node::file;
+            return;
+        case NameOp::open_to_write:
+            if (has(call.file)) deleted_[call.file] = true;
             nodes_[call.file] = Node::file;
             return;
         case NameOp::open:

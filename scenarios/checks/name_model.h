@@ -23,6 +23,7 @@ enum class NameOp : std::uint8_t {
     snapshot,
     undelete,
     open,
+    open_to_write,
     stat,
     list,
 };

@@ -71,8 +71,9 @@ class StaleReadsBounded final : public Invariant {
 
     void begin(const sim::Event& event) {
         const std::string& kind = engine().texts().text(text_at(event, 1));
-        if (kind != "read" && kind != "open") return;
-        operations_[event.fields[0]] = {text_at(event, 2), now(event.actor), kind == "open"};
+        const bool opens = kind == "open" || kind == "open_to_write";
+        if (kind != "read" && !opens) return;
+        operations_[event.fields[0]] = {text_at(event, 2), now(event.actor), opens};
     }
 
     void end(const sim::Event& event, bool ok) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "core/common/events.h"
+#include "scenarios/checks/goals.h"
 #include "sim/assert.h"
 
 namespace gfs::checks {
@@ -129,8 +130,7 @@ std::string States::first_below(Search& search) const {
 // Fewer good replicas than asked for, or than the goal if that is lower.
 std::string States::below(ChunkHandle chunk, std::uint32_t at_least) const {
     if (!around_.files.exists(chunk)) return {};
-    const auto goal = goals_.find(static_cast<std::uint64_t>(chunk));
-    const std::uint32_t wanted = std::min(at_least, goal.value_or(around_.config.replication));
+    const std::uint32_t wanted = std::min(at_least, goal_of(around_, goals_, chunk));
     const std::vector<ServerId> current = around_.ledger.current_replicas(chunk);
     const auto good = std::count_if(current.begin(), current.end(),
                                     [&](ServerId server) { return around_.truth.up(server); });

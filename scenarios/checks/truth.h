@@ -66,6 +66,15 @@ class Probe {
     // or while a record is under way.
     virtual std::optional<std::string> log_difference() const { return std::nullopt; }
 
+    // How much memory the master's tables take (GFS 2.6.1); nothing while no master serves.
+    struct Memory {
+        std::uint64_t names = 0;
+        std::uint64_t name_bytes = 0;
+        std::uint64_t chunks = 0;
+        std::uint64_t chunk_bytes = 0;
+    };
+    virtual std::optional<Memory> master_memory() const { return std::nullopt; }
+
   protected:
     ~Probe() = default;
 };

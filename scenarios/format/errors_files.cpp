@@ -158,6 +158,11 @@ constexpr ErrorInfo rows[] = {
     {"E0211", "records larger than a chunk", "A record must fit into one chunk (GFS 3.3).",
      R"("chunk_size": "1MiB", "record_append_max": "2MiB")",
      R"("chunk_size": "1MiB", "record_append_max": "256KiB")"},
+    {"E0213", "a region that is no directory, or is there twice",
+     "A region of the namespace is a directory with everything below it, so it has no wildcards. "
+     "/tmp and /tmp/ are the same.",
+     R"("regions": { "/tmp": { "replication": 1 }, "/tmp/": { "delete_grace": "0s" } })",
+     R"("regions": { "/tmp": { "replication": 1, "delete_grace": "0s" } })"},
     {"E0220", "many files with one path",
      "With `count` above 1 the path needs `{i}`, which becomes 0, 1, ...",
      R"("/data": { "count": 10, "chunks": 1 })", R"("/data/{i}": { "count": 10, "chunks": 1 })"},

@@ -69,6 +69,12 @@ constexpr FieldSpec disk_fields[] = {
      .fallback = "40MB/s",
      .sentence = "transfer speed",
      .min = 1},
+    {.name = "fsync_walk",
+     .type = Type::bandwidth,
+     .sentence = "an fsync walks through the whole file at this speed, as in Linux 2.2, however "
+                 "little of it is new; only what is new costs time if absent",
+     .source = "P 7, the value is ours",
+     .min = 1},
 };
 
 RecordSpec disk() {

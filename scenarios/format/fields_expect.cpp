@@ -120,6 +120,11 @@ RecordSpec where() {
             {.name = "client", .sentence = "a client's name or a glob over names"},
             {.name = "file", .type = Type::path, .sentence = "a path or a glob over paths"},
             {.name = "op", .type = Type::word, .sentence = "an operation", .vocabulary = op_words},
+            {.name = "kind",
+             .type = Type::word,
+             .sentence = "a client's request to the master: a row of the paper's Table 6",
+             .source = "P 6.3.4",
+             .choices = "open delete find_location find_lease_holder find_matching_files other"},
         }};
 }
 

@@ -13,6 +13,39 @@ constexpr std::int64_t KiB = 1024;
 constexpr std::int64_t GiB = KiB * KiB * KiB;
 constexpr std::int64_t day = 86'400'000'000'000;
 
+constexpr std::string_view mode_words = "400 444 600 644 666";
+
+constexpr FieldSpec region_fields[] = {
+    {.name = "replication",
+     .type = Type::integer,
+     .sentence = "replicas of each chunk of the files here",
+     .source = "P 2.3",
+     .min = 1,
+     .max = 16},
+    {.name = "delete_grace",
+     .type = Type::duration,
+     .sentence = "time for which a deleted file stays hidden; with 0s it is gone at once, for ever",
+     .source = "P 2.3",
+     .max = 3650 * day},
+    {.name = "owner",
+     .type = Type::slug,
+     .sentence = "who owns what is created here; the user that creates it if absent",
+     .source = "U25"},
+    {.name = "mode",
+     .type = Type::word,
+     .sentence = "permission bits of what is created here",
+     .source = "U25",
+     .choices = mode_words},
+    {.name = "max_files",
+     .type = Type::integer,
+     .sentence = "quota: so many files, deleted ones not counted",
+     .source = "U25"},
+    {.name = "max_bytes",
+     .type = Type::size,
+     .sentence = "quota: bytes of chunks, each counted whole and once",
+     .source = "U25"},
+};
+
 constexpr FieldSpec gfs_fields[] = {
     {.name = "profile",
      .type = Type::word,
@@ -327,6 +360,33 @@ constexpr FieldSpec gfs_fields[] = {
      .source = "P 5.1.3",
      .min = 10'000'000,
      .max = 365 * day},
+    {.name = "regions",
+     .type = Type::path_map,
+     .sentence = "parts of the namespace where something is different, by their directory",
+     .source = "P 2.3, U25",
+     .record = "region"},
+    {.name = "mode",
+     .type = Type::word,
+     .sentence = "permission bits of new files and directories, in octal: the owner's, and those "
+                 "of all others twice; 666 if absent",
+     .source = "U25",
+     .choices = mode_words},
+    {.name = "master_op_time",
+     .type = Type::duration,
+     .fallback = "0s",
+     .sentence = "time of the master's processor for one request of a client",
+     .max = 3'600'000'000'000},
+    {.name = "master_name_time",
+     .type = Type::duration,
+     .fallback = "0s",
+     .sentence = "time of the master's processor for each name that it looks at",
+     .max = 3'600'000'000'000},
+    {.name = "name_search",
+     .type = Type::word,
+     .fallback = "binary",
+     .sentence = "how the master finds a name among those of its directory",
+     .source = "P 6.2.4",
+     .choices = "binary linear"},
     {.name = "without",
      .type = Type::words,
      .fallback = "[]",
@@ -339,6 +399,8 @@ constexpr FieldSpec gfs_fields[] = {
 void add_gfs_record(std::vector<RecordSpec>& out) {
     out.push_back(
         {"gfs", "The constants and open choices of the file system.", "", rows(gfs_fields)});
+    out.push_back({"region", "A directory with everything below it, and what is different there.",
+                   "", rows(region_fields)});
 }
 
 // What each number is from, and which are not verified, is in docs/profiles.md.

@@ -50,6 +50,7 @@ Scenario Loader::load() {
     collect_names();
     general(s);
     gfs(s.gfs);
+    gfs_names(s.gfs);
     // Log replicas are placed by themselves when no rack says where.
     if (names_.log_replicas == 0) names_.log_replicas = s.gfs.log_replicas;
     cluster(s.cluster, s.gfs);

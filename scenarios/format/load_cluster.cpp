@@ -67,6 +67,7 @@ void Loader::cluster(ClusterSpec& cluster, const Config& gfs) {
     cluster.disk.seek = disk.maybe_duration("seek").value_or(cluster.disk.seek);
     cluster.disk.bandwidth_bytes_per_s =
         disk.bandwidth("bandwidth").value_or(cluster.disk.bandwidth_bytes_per_s);
+    cluster.disk.sync_walk_bytes_per_s = disk.bandwidth("fsync_walk").value_or(0);
     network(cluster.network);
     const View clock(View(&root_).node("clock"));
     cluster.clock.max_offset = clock.duration("max_offset");

@@ -144,7 +144,7 @@ void Loader::metric(const Node& node, Expectation& e) {
               fmt::format("metric {} is a level and has no {}", tick(e.metric), tick(stat->text)),
               *stat, "ask for min, max, mean or last");
     const View where(view.node("where"));
-    constexpr std::array<std::string_view, 4> labels{"server", "client", "file", "op"};
+    constexpr std::array<std::string_view, 5> labels{"server", "client", "file", "op", "kind"};
     for (const std::string_view label : labels)
         if (const Node* const value = where.node(label)) {
             e.where.emplace_back(label, value->text);

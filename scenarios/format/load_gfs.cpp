@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // /gfs: the constants of the file system, and what they must satisfy together.
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -26,6 +27,15 @@ PolicySpec policy(const Node* node, PolicySpec fallback) {
                 {item.key, item.is(Node::Type::boolean) ? to_json(item) : item.text});
     }
     return spec;
+}
+
+// "644" -> 0644: the table admits octal digits only.
+std::optional<Mode> mode(const View& view) {
+    const auto word = view.maybe_text("mode");
+    if (!word) return std::nullopt;
+    Mode bits = 0;
+    for (const char digit : *word) bits = static_cast<Mode>(bits * 8 + (digit - '0'));
+    return bits;
 }
 
 CloneLimit clone_limit(const View& view, CloneLimit limit) {
@@ -154,6 +164,52 @@ void Loader::check_policy(std::string_view field, const PolicySpec& spec) {
                           problem.sentence),
               *place, hint);
     }
+}
+
+void Loader::gfs_names(Config& config) {
+    const View view(View(&root_).node("gfs"));
+    config.mode = mode(view).value_or(config.mode);
+    regions(config);
+    config.master_op_time =
+        view.maybe_duration("master_op_time").value_or(config.master_op_time);
+    config.master_name_time =
+        view.maybe_duration("master_name_time").value_or(config.master_name_time);
+    config.name_search = view.word("name_search", "binary linear", config.name_search);
+}
+
+void Loader::regions(Config& config) {
+    const Node* const table = View(View(&root_).node("gfs")).node("regions");
+    if (table == nullptr) return;
+    for (const Node& item : table->items) {
+        const View view(&item);
+        Region region;
+        region.directory = item.key;
+        // "/tmp/" is the directory "/tmp".
+        if (region.directory.size() > 1 && region.directory.ends_with('/'))
+            region.directory.pop_back();
+        if (item.key.find_first_of("*?{") != std::string::npos)
+            error_at_key("E0213", fmt::format("region {} is no directory", tick(item.key)), item,
+                         "a region is a directory with everything below it");
+        for (const Region& other : config.regions)
+            if (other.directory == region.directory)
+                error_at_key("E0213", fmt::format("region {} is there twice", tick(item.key)), item,
+                             "write it once, without a `/` at the end");
+        if (view.has("replication")) region.replication = view.count32("replication");
+        region.delete_grace = view.maybe_duration("delete_grace");
+        if (const auto owner = view.maybe_text("owner")) region.owner = user(config, *owner);
+        region.mode = mode(view);
+        if (view.has("max_files")) region.max_files = view.count("max_files");
+        region.max_bytes = view.size("max_bytes");
+        config.regions.push_back(std::move(region));
+    }
+}
+
+// Users are there as soon as somebody names them.
+UserId Loader::user(Config& config, const std::string& name) {
+    const auto known = std::find(config.users.begin(), config.users.end(), name);
+    const auto number = static_cast<std::uint16_t>(known - config.users.begin());
+    if (known == config.users.end()) config.users.push_back(name);
+    return UserId{number};
 }
 
 void Loader::check_gfs(const Config& config) {

@@ -73,12 +73,13 @@ void Loader::workload(Scenario& s) {
     for (const Node& item : table->items) s.workload.push_back(group(item, s));
 }
 
-Group Loader::group(const Node& node, const Scenario& s) {
+Group Loader::group(const Node& node, Scenario& s) {
     const View view(&node);
     Group group;
     group.name = node.key;
     group.source = out_.files().source(node.key_span);
     group.clients = view.count32("clients", 1);
+    group.user = user(s.gfs, view.maybe_text("user").value_or("root"));
     group.rack = view.maybe_text("rack");
     rack_exists(view, "rack");
     group.start = view.duration("start");
@@ -172,6 +173,7 @@ Step Loader::step(const Node& node, const Group& group, const Config& config) {
     step.to = view.text("to");
     step.pattern = view.text("pattern");
     step.expedite = view.flag("expedite");
+    step.to_write = view.text("mode") == "w";
     if (const Node* const offset = view.node("offset")) {
         if (offset->text.starts_with('@')) {
             step.offset_bound = offset->text.substr(1);

@@ -66,10 +66,13 @@ class Loader {
     void policies(Config& config);
     void check_gfs(const Config& config);
     void check_policy(std::string_view field, const PolicySpec& spec);
+    void gfs_names(Config& config);
+    void regions(Config& config);
+    static UserId user(Config& config, const std::string& name);
 
     // load_workload.cpp
     void workload(Scenario& s);
-    Group group(const Node& node, const Scenario& s);
+    Group group(const Node& node, Scenario& s);
     void check_mix(const Node& node, const Group& group, const Scenario& s);
     Step step(const Node& node, const Group& group, const Config& config);
     void check_record(const Node& step, std::string_view field, std::uint64_t bytes,

@@ -98,6 +98,7 @@ struct Step {
     std::vector<std::string> contains;  // read: the records of the steps with these labels
     std::string pattern;                // find
     bool expedite = false;              // delete
+    bool to_write = false;              // open
 };
 
 struct MixEntry {
@@ -118,6 +119,7 @@ struct Group {
     std::string name;
     Source source;
     std::uint32_t clients = 1;
+    UserId user = root_user;
     std::optional<std::string> rack;  // absent: spread over the racks
     sim::Duration start{};
     std::optional<sim::Duration> stop;

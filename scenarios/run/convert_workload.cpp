@@ -64,6 +64,7 @@ workloads::Step to_step(const format::Step& step) {
     out.to = step.to;
     out.pattern = step.pattern;
     out.expedite = step.expedite;
+    out.to_write = step.to_write;
     out.offset = step.offset.value_or(0);
     out.offset_bound = step.offset_bound;
     out.size = step.size;
@@ -105,6 +106,7 @@ workloads::Group to_group(const format::Group& group) {
     workloads::Group out;
     out.name = group.name;
     out.clients = group.clients;
+    out.user = group.user;
     out.rack = group.rack;
     out.start = group.start;
     out.stop = group.stop;

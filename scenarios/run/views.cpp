@@ -131,6 +131,16 @@ std::optional<ChunkHandle> CheckProbe::chunk_at(const std::string& path, ChunkIn
     return to_number(index) < chunks.size() ? chunks[to_number(index)] : no_chunk;
 }
 
+std::optional<checks::Probe::Memory> CheckProbe::master_memory() const {
+    const Master* const master = serving(cluster_);
+    if (master == nullptr) return std::nullopt;
+    const Metadata::Memory memory = master->metadata().memory();
+    return Memory{.names = memory.names,
+                  .name_bytes = memory.name_bytes,
+                  .chunks = memory.chunks,
+                  .chunk_bytes = memory.chunk_bytes};
+}
+
 std::optional<bool> CheckProbe::has_file(const std::string& path) const {
     const Master* const master = serving(cluster_);
     if (master == nullptr) return std::nullopt;

@@ -46,6 +46,7 @@ class CheckProbe final : public checks::Probe {
     std::optional<bool> has_file(const std::string& path) const override;
     std::optional<std::vector<std::string>> names() const override;
     std::optional<std::string> log_difference() const override;
+    std::optional<Memory> master_memory() const override;
 
   private:
     const Cluster& cluster_;
@@ -56,8 +57,8 @@ class CheckProbe final : public checks::Probe {
 class ClusterClients final : public workloads::ClientMachines {
   public:
     explicit ClusterClients(Cluster& cluster) : cluster_(cluster) {}
-    HostId add_client(const std::string& name, const std::optional<std::string>& rack) override {
-        return cluster_.add_client(name, rack);
+    HostId add_client(const std::string& name, const workloads::Group& group) override {
+        return cluster_.add_client(name, group.rack, group.user);
     }
     Client* client(HostId host) override { return cluster_.machine(host).client.get(); }
 

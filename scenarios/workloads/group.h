@@ -46,6 +46,7 @@ struct Step {
     std::string to;                         // rename, snapshot
     std::string pattern;                    // find
     bool expedite = false;                  // delete: a deleted file, once more
+    bool to_write = false;                  // open: a new file, the old version is deleted
     std::uint64_t offset = 0;               // in the file
     std::string offset_bound;               // the offset is what this name keeps
     std::optional<sim::Distribution> size;  // bytes; absent in a read: to the end of the file
@@ -94,6 +95,7 @@ struct Rate {
 struct Group {
     std::string name;
     std::uint32_t clients = 1;
+    UserId user = root_user;
     std::optional<std::string> rack;  // absent: spread over the racks
     sim::Duration start{};
     std::optional<sim::Duration> stop;  // nothing new begins after it

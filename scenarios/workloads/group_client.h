@@ -80,6 +80,7 @@ class GroupClient {
     Task<StepResult> perform(const Step& step);
     Task<StepResult> perform_name(const Step& step);
     Task<Result<Done>> change_name(const Step& step);
+    Task<Result<FileStatus>> ask_for_status(const Step& step);
     Task<StepResult> perform_search(const Step& step);
     Task<StepResult> perform_write(const Step& step);
     Task<StepResult> perform_append(const Step& step);

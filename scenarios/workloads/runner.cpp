@@ -29,7 +29,7 @@ void WorkloadRunner::add_group(std::size_t number, Group plan) {
     group.plan = std::move(plan);
     for (std::uint32_t i = 1; i <= group.plan.clients; ++i) {
         const std::string name = fmt::format("{}.{}", group.plan.name, i);
-        const HostId host = machines_.add_client(name, group.plan.rack);
+        const HostId host = machines_.add_client(name, group.plan);
         const GroupClient& client = clients_[number].emplace_back(shared_, group, i, host);
         for (const std::string& barrier : barriers_of(group, client))
             shared_.barriers[barrier].add_member();

@@ -26,7 +26,8 @@ namespace gfs::workloads {
 class ClientMachines {
   public:
     // A machine with a client process, spread over the racks when none is named.
-    virtual HostId add_client(const std::string& name, const std::optional<std::string>& rack) = 0;
+    // Of a group: its rack and its user.
+    virtual HostId add_client(const std::string& name, const Group& group) = 0;
     // Null while the process is down. Not owned by the caller.
     virtual Client* client(HostId host) = 0;
 

@@ -56,8 +56,7 @@ Task<GroupClient::StepResult> GroupClient::perform_name(const Step& step) {
         co_return StepResult{};
     }
     if (step.op == Op::stat || step.op == Op::open) {
-        Task<Result<FileStatus>> asking =
-            step.op == Op::stat ? client_->stat(step.file) : client_->open(step.file);
+        Task<Result<FileStatus>> asking = ask_for_status(step);
         const Result<FileStatus> status = co_await std::move(asking);
         if (!status.ok()) co_return StepResult{.code = status.code()};
         co_return StepResult{.number = status->chunks};
@@ -65,6 +64,12 @@ Task<GroupClient::StepResult> GroupClient::perform_name(const Step& step) {
     Task<Result<Done>> changing = change_name(step);
     const Result<Done> done = co_await std::move(changing);
     co_return StepResult{.code = done.code()};
+}
+
+Task<Result<FileStatus>> GroupClient::ask_for_status(const Step& step) {
+    if (step.op == Op::stat) return client_->stat(step.file);
+    SIM_ASSERT(step.op == Op::open);
+    return step.to_write ? client_->open_to_write(step.file) : client_->open(step.file);
 }
 
 Task<Result<Done>> GroupClient::change_name(const Step& step) {

@@ -39,6 +39,7 @@ WriteNumber Disk::write(FileId file, std::uint64_t offset, std::uint64_t bytes) 
     FileState& state = files_[file];
     if (state.dirty_bytes == 0) state.dirty_offset = offset;
     state.dirty_bytes += bytes;
+    state.size = std::max(state.size, offset + bytes);
     return WriteNumber{++state.last_write};
 }
 
@@ -67,7 +68,7 @@ Duration Disk::service_time(const Request& request) {
         // Everything is durable already, or this is a sync of metadata only.
         if (bytes == 0 && state.last_durable == state.last_write) return Duration{0};
     }
-    Duration time{0};
+    Duration time = walk_time(request);
     if (head_file_ != request.file || head_offset_ != offset) time += options_.seek;
     head_file_ = request.file;
     head_offset_ = offset + bytes;
@@ -77,6 +78,16 @@ Duration Disk::service_time(const Request& request) {
     transfer_bytes_ = bytes;
     transfer_time_ = slowed(transfer_time);
     return slowed(time + transfer_time);
+}
+
+// What a sync costs however little is dirty.
+Duration Disk::walk_time(const Request& request) const {
+    if (options_.sync_walk == 0 || request.kind != Request::Kind::sync) return Duration{0};
+    const auto file = files_.find(request.file);
+    SIM_ASSERT(file != files_.end());
+    const UnsignedWide time =
+        static_cast<UnsignedWide>(file->second.size) * 1'000'000'000U / options_.sync_walk;
+    return Duration{static_cast<std::int64_t>(time)};
 }
 
 Duration Disk::slowed(Duration time) const {

@@ -25,6 +25,9 @@ struct DiskOptions {
     std::uint64_t capacity = 160'000'000'000;  // bytes
     Duration seek = std::chrono::milliseconds{8};
     std::uint64_t bandwidth = 40'000'000;  // bytes/s
+    // A sync also walks through all of the file at this speed, bytes/s, as in Linux 2.2; 0: it does
+    // not.
+    std::uint64_t sync_walk = 0;
 };
 
 // A file on a disk; numbered by its owner.
@@ -60,6 +63,7 @@ class Disk {
         std::uint64_t last_durable = 0;
         std::uint64_t dirty_bytes = 0;
         std::uint64_t dirty_offset = 0;  // where the dirty bytes begin
+        std::uint64_t size = 0;
     };
 
     auto start(Request::Kind kind, FileId file, std::uint64_t offset, std::uint64_t bytes) {
@@ -130,6 +134,7 @@ class Disk {
     void serve_next();
     void finish();
     Duration service_time(const Request& request);
+    Duration walk_time(const Request& request) const;
     Duration slowed(Duration time) const;
 
     Engine& engine_;

@@ -163,7 +163,42 @@ TEST_CASE("load: the defaults of the table are the defaults of the configuration
     CHECK(loaded.client_timeout == built.client_timeout);
     CHECK(loaded.client_retries == built.client_retries);
     CHECK(loaded.master_failover_after == built.master_failover_after);
+    CHECK(loaded.regions.empty());
+    CHECK(loaded.mode == built.mode);
+    CHECK(loaded.users == built.users);
+    CHECK(loaded.master_op_time == built.master_op_time);
+    CHECK(loaded.master_name_time == built.master_name_time);
+    CHECK(loaded.name_search == built.name_search);
     CHECK(loaded.without.empty());
+}
+
+TEST_CASE("load: regions are directories, and users are those that somebody names", "[format]") {
+    const LoadResult result = load(R"({ "gfsim": 1, "cluster": { "chunkservers": 3 },
+        "gfs": { "regions": {
+            "/tmp/": { "replication": 1, "delete_grace": "0s" },
+            "/users": { "owner": "alice", "mode": "640", "max_files": 7, "max_bytes": "1GiB" } } },
+        "workload": { "w": { "user": "bob", "script": [] } } })");
+    REQUIRE_FALSE(result.ok());  // there are two classes of users, and no group
+    const LoadResult good = load(R"({ "gfsim": 1, "cluster": { "chunkservers": 3 },
+        "gfs": { "regions": {
+            "/tmp/": { "replication": 1, "delete_grace": "0s" },
+            "/users": { "owner": "alice", "mode": "644", "max_files": 7, "max_bytes": "1GiB" } } },
+        "workload": { "w": { "user": "bob", "script": [] }, "x": { "script": [] } } })");
+    INFO(good.diagnostics.human());
+    REQUIRE(good.ok());
+    const Config& gfs = good.scenario->gfs;
+    REQUIRE(gfs.regions.size() == 2);
+    CHECK(gfs.regions[0].directory == "/tmp");
+    CHECK(gfs.regions[0].replication == 1);
+    CHECK(gfs.regions[0].delete_grace == 0s);
+    CHECK_FALSE(gfs.regions[0].mode.has_value());
+    CHECK(gfs.users == std::vector<std::string>{"root", "alice", "bob"});
+    CHECK(gfs.regions[1].owner == UserId{1});
+    CHECK(gfs.regions[1].mode == 0644);
+    CHECK(gfs.regions[1].max_files == 7);
+    CHECK(gfs.regions[1].max_bytes == 1024 * MiB);
+    CHECK(good.scenario->workload[0].user == UserId{2});
+    CHECK(good.scenario->workload[1].user == root_user);
 }
 
 TEST_CASE("load: the defaults of cluster, network and stop are those of the structs", "[format]") {

@@ -23,12 +23,15 @@ struct Owner final : DiskOwner {
 
 // A disk that takes 10 ms to seek and moves 1 byte in 1 us.
 struct DiskWorld {
-    DiskWorld() { disk.set_owner(&owner); }
+    explicit DiskWorld(std::uint64_t sync_walk = 0)
+        : disk(world.engine, world.host(0),
+               {.capacity = 1000, .seek = 10ms, .bandwidth = 1'000'000, .sync_walk = sync_walk}) {
+        disk.set_owner(&owner);
+    }
     ~DiskWorld() { world.engine.shut_down(); }
 
     SmallWorld world{1};
-    Disk disk{
-        world.engine, world.host(0), {.capacity = 1000, .seek = 10ms, .bandwidth = 1'000'000}};
+    Disk disk;
     Owner owner;
     std::vector<Time> done;
 };
@@ -77,6 +80,25 @@ TEST_CASE("disk: a sync behind another waits for it, and writes only what is new
     REQUIRE(w.done.size() == 2);
     CHECK(w.done[0] == time_zero + 10ms + 100us);
     CHECK(w.done[1] == w.done[0]);
+}
+
+// As in Linux 2.2 (GFS 7).
+TEST_CASE("disk: a sync that walks through the file costs the more the longer the file is",
+          "[disk][gfs-7]") {
+    DiskWorld w(100'000);  // 1 byte in 10 us
+    w.disk.write(file_a, 0, 500);
+    w.world.host(0).spawn("first", sync_file(w, file_a));
+    w.world.run();
+    const Time first = time_zero + 10ms + 500us + 5ms;
+    CHECK(w.done == std::vector<Time>{first});
+    w.disk.write(file_a, 500, 1);
+    w.world.host(0).spawn("second", sync_file(w, file_a));
+    w.world.run();
+    CHECK(w.done.back() == first + 1us + 5010us);  // one byte is new
+    w.disk.write(file_b, 0, 1);
+    w.world.host(0).spawn("other", sync_file(w, file_b));
+    w.world.run();
+    CHECK(w.done.back() == first + 1us + 5010us + 10ms + 1us + 10us);
 }
 
 TEST_CASE("disk: a write during a sync is not made durable by it", "[disk]") {

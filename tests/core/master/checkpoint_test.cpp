@@ -69,6 +69,25 @@ TEST_CASE("checkpoint: the state before the switch is on the disks of master and
     }
 }
 
+TEST_CASE("checkpoint: the log of a master that is never idle begins a new file all the same",
+          "[master][gfs-2.6.3]") {
+    MasterWorld world({.log_replicas = 1, .config = every(50)});
+    constexpr std::size_t count = 400;
+    std::vector<std::optional<Create::Reply>> created(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string file = "/a" + std::to_string(i);
+        world.ask_later(Create{.op = OpId{1}, .client = world.client, .file = file}, created[i]);
+        world.run_for(1ms);  // a batch is always open or on its way
+    }
+    world.run_for(2s);
+    REQUIRE(world.count(event::master_checkpoint_finished) >= 1);
+    const std::uint64_t all = count * size_bytes(
+        {.index = {}, .op = {}, .entry = log::FileCreated{.file = "/a", .goal = 3}});
+    CHECK(world.logs.at(world.master_host)->file_bytes() < all);
+    create_many(world, "/b", 2);
+    for (const auto& [host, store] : world.logs) CHECK(store->file_bytes() < all);
+}
+
 TEST_CASE("checkpoint: mutations go on while it is written, and are not in it",
           "[master][gfs-2.6.3]") {
     MasterWorld world({.log_replicas = 1, .config = every(30)});

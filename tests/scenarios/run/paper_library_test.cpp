@@ -33,9 +33,17 @@ constexpr const char* mute_chunkservers =
 
 constexpr const char* under_its_own_name = R"({"op": "create", "file": "/out/part"})";
 
+// What comes behind the number is stored with each name.
+constexpr const char* names_that_differ_first =
+    R"({"/{i}-of-the-pages-of-the-crawl-of-the-fourteenth-of-may-2003-compressed":
+        {"count": 20000, "chunks": 1, "fill": "64KiB", "replicas": 1}})";
+
 const std::vector<Off> table{
     {"2_3_chunk_handles", "/gfs/without", R"(["handle_uniqueness"])", "handles_unique"},
+    {"2_3_regions", "/gfs/regions", "{}", "four-replicas"},
     {"2_4_large_read", "/gfs/client_cache", "1ms", "one-question"},
+    {"2_5_hot_spot", "/dataset/~1hot~1tool/replicas", "1", "recovery"},
+    {"2_6_1_memory", "/dataset", names_that_differ_first, "per-file"},
     {"2_6_2_locations", "/faults/mute", mute_chunkservers, "asked"},
     {"2_7_1_atomic_names", "/gfs/without", R"(["namespace_locks"])", "namespace_serializable"},
     {"2_7_1_atomic_names", "/gfs/without", R"(["log_before_reply"])", "one-order"},
@@ -91,6 +99,10 @@ const std::vector<Off> table{
     {"5_2_torn_write", "/gfs/without", R"(["checksum_on_read"])", "found-torn"},
     {"5_2_verify_before_overwrite", "/gfs/without", R"(["checksum_before_overwrite"])",
      "no_bad_checksum_served"},
+    {"6_2_4_binary_search", "/gfs/name_search", "linear", "thousands-a-second"},
+    {"6_3_4_master_requests", "/workload/writer/script/2/mode", "r", "old-version-deleted"},
+    {"7_fsync_of_a_long_log", "/gfs/checkpoint_every", "1000000", "fast-enough"},
+    {"7_permissions_and_quotas", "/gfs/regions", "{}", "denied"},
     {"6_2_5_two_servers", "/gfs/without", R"(["clone_priority"])", "clone_priority_respected"},
     {"4_3_priorities", "/gfs/re_replication", "fifo", "clone_priority_respected"},
     {"4_3_priorities", "/gfs/re_replication", "random", "clone_priority_respected"},

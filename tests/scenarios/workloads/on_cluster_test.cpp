@@ -18,8 +18,8 @@ using namespace std::chrono_literals;
 
 struct Machines final : ClientMachines {
     explicit Machines(Cluster& of) : cluster(of) {}
-    HostId add_client(const std::string& name, const std::optional<std::string>& rack) override {
-        return cluster.add_client(name, rack);
+    HostId add_client(const std::string& name, const Group& group) override {
+        return cluster.add_client(name, group.rack, group.user);
     }
     Client* client(HostId host) override { return cluster.machine(host).client.get(); }
     Cluster& cluster;

@@ -190,7 +190,7 @@ class SmallFileSystem final : public ClientMachines {
     }
     ~SmallFileSystem() { engine.shut_down(); }
 
-    HostId add_client(const std::string& name, const std::optional<std::string>&) override {
+    HostId add_client(const std::string& name, const Group&) override {
         sim::Host& host = add_host(name);
         clients.emplace(std::piecewise_construct, std::forward_as_tuple(host.id()),
                         std::forward_as_tuple(host, config, master_host, shadows, 7));

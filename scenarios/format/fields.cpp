@@ -15,6 +15,7 @@ std::vector<RecordSpec> build() {
     add_root_records(records);
     add_cluster_records(records);
     add_gfs_record(records);
+    add_region_record(records);
     add_workload_records(records);
     add_fault_records(records);
     add_expect_records(records);

@@ -122,6 +122,7 @@ std::string_view profile_text(std::string_view name);
 void add_root_records(std::vector<RecordSpec>& out);
 void add_cluster_records(std::vector<RecordSpec>& out);
 void add_gfs_record(std::vector<RecordSpec>& out);
+void add_region_record(std::vector<RecordSpec>& out);
 void add_workload_records(std::vector<RecordSpec>& out);
 void add_fault_records(std::vector<RecordSpec>& out);
 void add_expect_records(std::vector<RecordSpec>& out);

@@ -43,7 +43,9 @@ std::vector<ServerId> FaultView::current_replicas(ChunkHandle chunk) const {
 
 std::vector<ChunkHandle> FaultView::live_chunks() const {
     std::vector<ChunkHandle> chunks;
-    for (const auto& [handle, chunk] : cluster_.metadata().chunks()) chunks.push_back(handle);
+    cluster_.metadata().chunks().for_each(
+        [&](ChunkHandle handle, const Chunk&) { chunks.push_back(handle); });
+    std::stable_sort(chunks.begin(), chunks.end());
     return chunks;
 }
 

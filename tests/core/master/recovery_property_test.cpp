@@ -49,8 +49,9 @@ class History {
         tally.copied += world.count(event::chunk_copied_on_write);
         tally.chunks += world.count(event::chunk_created);
         tally.checkpoints += world.count(event::master_checkpoint_finished);
-        for (const auto& [handle, chunk] : world.master->chunks())
+        world.master->chunks().for_each([this](ChunkHandle, const Chunk& chunk) {
             if (chunk.version > Version{2}) ++tally.versions;
+        });
     }
 
     // The state in memory; then the process is gone.

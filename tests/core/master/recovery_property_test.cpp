@@ -49,7 +49,7 @@ class History {
         tally.copied += world.count(event::chunk_copied_on_write);
         tally.chunks += world.count(event::chunk_created);
         tally.checkpoints += world.count(event::master_checkpoint_finished);
-        world.master->chunks().for_each([this](ChunkHandle, const Chunk& chunk) {
+        world.master->chunks().for_each([&](ChunkHandle, const Chunk& chunk) {
             if (chunk.version > Version{2}) ++tally.versions;
         });
     }

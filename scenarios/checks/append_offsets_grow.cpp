@@ -22,9 +22,9 @@ class AppendOffsetsGrow final : public Invariant {
     using Invariant::Invariant;
 
     std::vector<sim::EventKind> kinds() const override {
-        return {event::mutation_acknowledged, event::mutation_applied,     event::chunk_created,
-                event::client_op_started,     event::file_renamed,         event::snapshot_taken,
-                event::file_undeleted,        event::chunk_copied_on_write};
+        return {event::mutation_acknowledged, event::mutation_applied,      event::chunk_created,
+                event::client_op_started,     event::file_renamed,          event::snapshot_taken,
+                event::file_undeleted,        event::chunk_copied_on_write, event::file_deleted};
     }
 
     void on_event(const sim::Event& event) override {
@@ -32,7 +32,8 @@ class AppendOffsetsGrow final : public Invariant {
         if (event.kind == event::mutation_applied) return on_applied(mutation_fields(event));
         if (event.kind == event::chunk_created) return on_created(event);
         if (event.kind == event::client_op_started) return on_operation(event);
-        // Files have other names now, or share chunks: which were written to is no longer known.
+        // Files have other names now, or share chunks, or the name may be given to another file,
+        // while clients go on with what they know of the first.
         names_have_changed_ = true;
     }
 

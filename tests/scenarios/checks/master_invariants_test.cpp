@@ -143,6 +143,9 @@ TEST_CASE("garbage: what counts is what the present master counts on", "[checks]
     }
     SECTION("while its chunk was being created") {
         const ChunkHandle fresh{9};
+        // By a write: what an append begins follows a chunk that is full.
+        s.emit_as(s.client(), event::client_op_started,
+                  {1, s.text("write"), s.text("/f"), s.text(""), 0, 10, DataId{1}});
         s.emit_as(s.cs(1), event::chunk_replica_created, {fresh, s.cs(1), 1});
         s.emit_as(s.cs(1), event::gc_deleted, {fresh, s.cs(1), 1});
         s.emit_as(s.master(), event::chunk_created, {fresh, s.text("/f"), 1, 1});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two invariants that no mechanism of the protocol stands before: that an error which the client
-// library calls definite is so, and that a shadow applies each record in its turn. A real cluster
+// Invariants that no mechanism of the protocol stands before: that an error which the client
+// library calls definite is so, that success is told of every byte, and that a shadow applies each
+// record in its turn. A real cluster
 // runs, and somebody in it is made to tell the wrong thing once.
 
 #include <functional>
@@ -51,6 +52,28 @@ TEST_CASE("planted: a client that calls an error definite after a record was log
     CHECK(lie.done() == is_planted);
     CHECK(storm.violated() ==
           (is_planted ? std::vector<std::string>{"definite_errors"} : std::vector<std::string>{}));
+}
+
+TEST_CASE("planted: an append that ends well without anybody having told of its bytes",
+          "[checks][storm][gfs-3.1]") {
+    const bool is_planted = GENERATE(true, false);
+    Storm storm(calm, quick_config());
+    Once lie(event::append_ok, [&](const sim::Event& event) {
+        const HostId client = event.actor;
+        storm.engine.after(sim::Duration{1}, [&storm, client] {
+            constexpr std::uint64_t no_such_op = 999'999;
+            const sim::TextId append = storm.engine.text("append");
+            const sim::TextId file = storm.engine.text("/log");
+            storm.engine.host(client).emit(event::client_op_ok,
+                                           {no_such_op, append, file, sim::Duration{1ms}, 5, 0});
+        });
+        return true;
+    });
+    if (is_planted) storm.engine.observe(lie);
+    storm.run();
+    CHECK(lie.done() == is_planted);
+    CHECK(storm.violated() == (is_planted ? std::vector<std::string>{"success_is_acknowledged"}
+                                          : std::vector<std::string>{}));
 }
 
 TEST_CASE("planted: a shadow that leaves records out", "[checks][storm][gfs-5.1.3]") {

@@ -140,6 +140,7 @@ void RegionReference::on_ack(const Line& line, bool write) {
 void RegionReference::on_power(const Line& line) {
     static const std::set<std::string> takes_power = {"power_loss", "switch_off", "crash"};
     if (line.event == "fault.fired") {
+        if (text(line, "kind") == "lying_fsync") lying_.insert(text(line, "target"));
         if (takes_power.count(text(line, "kind")) != 0) powerless_.insert(text(line, "target"));
         return;
     }
@@ -147,7 +148,8 @@ void RegionReference::on_power(const Line& line) {
     if (powerless_.erase(server) == 0) return;
     for (auto& [handle, record] : chunks_) {
         const auto replica = record.replicas.find(server);
-        if (replica == record.replicas.end() || replica->second.unsynced.empty()) continue;
+        if (replica == record.replicas.end()) continue;
+        if (replica->second.unsynced.empty() && lying_.count(server) == 0) continue;
         replica->second.known = false;
         replica->second.unsynced.clear();
     }

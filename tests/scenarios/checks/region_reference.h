@@ -89,6 +89,7 @@ class RegionReference {
     std::uint64_t chunk_size_;
     std::map<std::uint64_t, Record> chunks_;
     std::map<std::uint64_t, Span> ops_;
+    std::set<std::string> lying_;      // whose disks say that data is safe when it is not
     std::set<std::string> powerless_;  // hit by a fault that takes the power, not yet seen crashing
 };
 

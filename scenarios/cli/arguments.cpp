@@ -102,8 +102,8 @@ struct Parser {
         return *added;
     }
     void scenario_options(CLI::App& to) {
+        to.add_option("--seed", result.seed);  // first: of two words as near, the first is meant
         variant_options(to);
-        to.add_option("--seed", result.seed);
     }
     void variant_options(CLI::App& to) {
         to.add_option("--set", sets)->take_all();

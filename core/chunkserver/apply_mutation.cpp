@@ -84,6 +84,7 @@ bool ChunkServer::is_closed(ChunkHandle chunk, Version version) const {
     if (!config_.clone_revoke || !config_.has(Mechanism::clone_revoke)) return false;
     if (!config_.has(Mechanism::snapshot_revoke)) return false;
     if (!config_.has(Mechanism::version_bump)) return false;
+    if (!config_.has(Mechanism::lease_wait)) return false;
     const auto state = states_.find(chunk);
     return state != states_.end() && state->second.copied >= version;
 }

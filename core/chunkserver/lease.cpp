@@ -17,6 +17,10 @@ Task<ChunkServer::Reply> ChunkServer::on_grant_lease(GrantLease request) {
     if (replica == nullptr) co_return Code::no_such_chunk;
     // An old grant that was delayed, or the second copy of one.
     if (request.version < replica->version) co_return Code::stale_version;
+    // Choice (not in GFS): a corrupt replica gets no new version. Its report may have come too late
+    // for this offer, and in a set of one it would make all the good replicas stale.
+    if (request.version > replica->version && replica->corrupt)
+        co_return Code::checksum_mismatch;
 
     // The new version ends whatever was ordered under an older one: its mutations are refused from
     // here on, and the order begins anew. Nothing waits in between.

@@ -96,7 +96,8 @@ ChunkServer::Reply ChunkServer::on_delete_chunk(const DeleteChunk& request) {
 // that is left. So the master must have heard all that this server has said of its replicas.
 bool ChunkServer::knows_all(const DeleteChunk& order) const {
     const bool is_ours = epoch_ && order.registration == *epoch_;
-    if (!is_ours && config_.has(Mechanism::master_epoch)) return false;
+    // Another registration has other numbers, which say nothing here.
+    if (!is_ours) return !config_.has(Mechanism::master_epoch);
     const auto state = states_.find(order.chunk);
     const std::uint64_t told_from = state == states_.end() ? 0 : state->second.told_from;
     return order.heard >= std::max(heartbeats_, told_from);

@@ -14,12 +14,20 @@ namespace gfs {
 bool Master::may_remove(const Chunk& chunk) const {
     if (chunk.busy || now() < chunk.offered_until + config_.lease_guard) return false;
     if (chunk.replicas.size() >= chunk.goal) return true;
-    // Choice (not in GFS): where every live server has a replica or one that was counted out, the
-    // latter is in the way of its own replacement, and the chunk would never come to its goal.
-    if (chunk.replicas.empty()) return false;
-    return std::all_of(servers_.begin(), servers_.end(), [&](const auto& entry) {
-        return !entry.second.alive || chunk.find(entry.first) != nullptr ||
-               chunk.counted_out.contains(entry.first);
+    // Choice (not in GFS): where no other live server could take the new replica, the one that was
+    // counted out is in the way of its own replacement, and the chunk would never come to its goal.
+    return !chunk.replicas.empty() && !has_place_for_another(chunk);
+}
+
+// Whether a live server has no replica of the chunk, good or bad, and room for one.
+// REQUIRES: the chunk has a good one.
+bool Master::has_place_for_another(const Chunk& chunk) const {
+    const std::uint64_t length = chunk.replicas.front().length;
+    return std::any_of(servers_.begin(), servers_.end(), [&](const auto& entry) {
+        const auto& [id, server] = entry;
+        const bool has_room = server.disk_used + length < server.disk_capacity;
+        return server.alive && has_room && chunk.find(id) == nullptr &&
+               !chunk.counted_out.contains(id);
     });
 }
 

@@ -102,8 +102,8 @@ struct Parser {
         return *added;
     }
     void scenario_options(CLI::App& to) {
+        to.add_option("--seed", result.seed);  // first: of two words as near, the first is meant
         variant_options(to);
-        to.add_option("--seed", result.seed);
     }
     void variant_options(CLI::App& to) {
         to.add_option("--set", sets)->take_all();
@@ -279,8 +279,6 @@ ParsedArguments refuse_option(const CLI::App& app, const std::string& message) {
     std::vector<std::string> names;
     for (const CLI::Option* const option : command.get_options())
         for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-    if (!used.empty() && message.find("At Most") != std::string::npos)
-        return refuse("`" + command.get_name() + "` takes fewer words than were given", help);
     for (const std::string& left : command.remaining(true)) {
         if (!left.starts_with("-")) continue;
         const std::string name = left.substr(0, left.find('='));
@@ -295,6 +293,9 @@ ParsedArguments refuse_option(const CLI::App& app, const std::string& message) {
             text += "; did you mean `" + std::string(*near) + "`?";
         return refuse(text, help);
     }
+    // After the options: the value of one that does not exist is a word too many.
+    if (!used.empty() && message.find("At Most") != std::string::npos)
+        return refuse("`" + command.get_name() + "` takes fewer words than were given", help);
     return refuse(message, help);
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <thread>
 
@@ -213,9 +214,13 @@ std::vector<std::string> params_of(const run::SweepPlan& plan) {
     return reports::param_names(all);
 }
 
-std::string folder_name(const Planned& planned, const std::optional<Shard>& shard) {
-    std::string name = fmt::format("{}-sweep-{}", planned.plan.variants.front().scenario.name,
-                                   plan_hash(planned.plan).substr(0, 8));
+std::string folder_name(const Planned& planned, const std::string& file,
+                        const std::optional<Shard>& shard) {
+    // A sweep over steps that never occur has no variant.
+    const std::vector<run::Variant>& variants = planned.plan.variants;
+    const std::string scenario = variants.empty() ? std::filesystem::path(file).stem().string()
+                                                  : variants.front().scenario.name;
+    std::string name = fmt::format("{}-sweep-{}", scenario, plan_hash(planned.plan).substr(0, 8));
     if (shard) name += fmt::format("-{}of{}", shard->k, shard->n);
     return name;
 }
@@ -252,8 +257,8 @@ int sweep_command(const Arguments& arguments) {
         return status_ok;
     }
     try {
-        SweepFolder folder(arguments.out, folder_name(planned, shard), std::move(manifest),
-                           params_of(planned.plan));
+        SweepFolder folder(arguments.out, folder_name(planned, arguments.files.front(), shard),
+                           std::move(manifest), params_of(planned.plan));
         std::vector<results::SweptRun> before;
         if (arguments.resume) {
             std::string why;

@@ -17,7 +17,7 @@ struct Command {
 // In the order of the help's groups.
 inline constexpr std::array commands{
     Command{"run", "run one scenario and judge it", true, "human json short"},
-    Command{"sweep", "run a scenario over seeds and parameters", true},
+    Command{"sweep", "run a scenario over seeds and parameters", true, "human json short"},
     Command{"fuzz", "random campaigns, written out as scenarios", true},
     Command{"bench", "whether every mechanism that is switched off is noticed", true, "human json"},
     Command{"explain", "a run or one of its operations; an error code, an event, a field, ...",

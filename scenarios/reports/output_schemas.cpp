@@ -90,6 +90,7 @@ std::string fault() {
                    {"do", text},
                    {"fired", list(firing)},
                    {"refused", texts},
+                   {"put_off", texts},
                    {"never", text},
                    {"place", place()}});
 }

@@ -28,6 +28,15 @@ struct World {
             .server = id, .chunk = holder.chunk, .version = version, .offset = 0};
         return all.ask_from(id, report).code();
     }
+    void report_all() {
+        for (const Replica& replica : std::vector<Replica>(chunk().replicas))
+            CHECK(report(replica.server) == Code::ok);
+    }
+    // A new replica has a place, and does not come about.
+    void refuse_clones() {
+        for (const auto& [id, server] : all.servers)
+            server->refuse[Message::CloneChunk] = Code::timeout;
+    }
     const Chunk& chunk() const { return all.chunk(holder.chunk); }
     Answer<Locations> locations() {
         return all.ask(FindLocation{
@@ -67,11 +76,25 @@ TEST_CASE("corruption: a higher version of a bad replica is not adopted", "[mast
 
 TEST_CASE("corruption: the bad replica is not deleted while there is no new one",
           "[master][gfs-5.2]") {
-    World w(3);  // nowhere to clone to
+    World w;
+    w.refuse_clones();
     CHECK(w.report(w.bad) == Code::ok);
     w.all.run_for(60s);
     CHECK(w.chunk().replicas.size() == 2);
     CHECK(w.all.server(w.bad).deletions.empty());
+}
+
+TEST_CASE("corruption: the bad replica makes room for the new one where no other server can",
+          "[master][gfs-5.2]") {
+    const bool is_full = GENERATE(true, false);
+    World w(is_full ? 4 : 3);
+    for (const auto& [id, server] : w.all.servers)
+        if (w.chunk().find(id) == nullptr) server->disk_used = 1'000'000;
+    CHECK(w.report(w.bad) == Code::ok);
+    w.all.run_for(60s);
+    CHECK(w.all.server(w.bad).deletions.size() == 1);
+    CHECK(w.all.last(event::clone_finished).fields[2] == sim::to_index(w.bad));
+    CHECK(w.chunk().replicas.size() == 3);
 }
 
 TEST_CASE("corruption: the lease of a set with a bad replica ends, and the next one is without it",
@@ -92,7 +115,8 @@ TEST_CASE("corruption: the lease of a set with a bad replica ends, and the next 
 
 TEST_CASE("corruption: HeartBeats say it too, and do not bring the replica back",
           "[master][gfs-5.2]") {
-    World w(3);
+    World w;
+    w.refuse_clones();
     w.all.server(w.bad).corrupt.insert(w.holder.chunk);
     w.all.run_for(10s);
     CHECK(w.chunk().replicas.size() == 2);
@@ -114,7 +138,8 @@ TEST_CASE("corruption: the last replica is not counted on either, and is kept",
 
 TEST_CASE("corruption: a good replica that comes back takes the place of the last, bad one",
           "[master][gfs-5.2]") {
-    World w(3);
+    World w;
+    w.refuse_clones();
     const ServerId good = w.holder.secondaries.back();
     w.all.crash_server(good);
     w.all.crash_server(w.holder.primary);
@@ -131,8 +156,9 @@ TEST_CASE("corruption: a good replica that comes back takes the place of the las
 
 TEST_CASE("corruption: a replica that was accused by an old message comes back when nobody else is",
           "[master][gfs-5.2]") {
-    World w(3);
-    for (const auto& [id, server] : w.all.servers) CHECK(w.report(id) == Code::ok);
+    World w;
+    w.refuse_clones();
+    w.report_all();
     w.all.run_for(5s);
     w.all.server(w.bad).corrupt.clear();
     w.all.run_for(5s);

@@ -107,7 +107,7 @@ const std::vector<Off> table{
     {"4_3_priorities", "/gfs/re_replication", "fifo", "clone_priority_respected"},
     {"4_3_priorities", "/gfs/re_replication", "random", "clone_priority_respected"},
     {"4_5_higher_version", "/gfs/version_order", "log_first", "adopted"},
-    {"../choices/u13_revocation", "/gfs/revocation_waits", "nothing", "acked_append_everywhere"},
+    {"../choices/u13_revocation", "/gfs/revocation_waits", "nothing", "none-in-flight"},
     {"../choices/u15_request_table", "/gfs/request_table", "0s", "no-error"},
     {"../choices/u16_holes", "/gfs/holes", "end_of_file", "all-of-it"},
     {"../choices/u18_creation", "/gfs/creation_replicas", "1", "no-loss"},

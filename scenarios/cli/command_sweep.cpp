@@ -43,8 +43,9 @@ void override_params(format::Sweep& sweep, const Arguments& arguments) {
     for (auto& [name, values] : sweep.params)
         for (std::string& value : values) value = run::bare_value(value);
     for (const auto& [name, text] : arguments.params) {
-        const auto known = std::find_if(sweep.params.begin(), sweep.params.end(),
-                                        [&](const auto& param) { return param.first == name; });
+        const auto known =
+            std::find_if(sweep.params.begin(), sweep.params.end(),
+                         [&, &wanted = name](const auto& param) { return param.first == wanted; });
         if (known != sweep.params.end())
             known->second = split_values(text);
         else

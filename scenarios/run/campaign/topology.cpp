@@ -53,7 +53,6 @@ class WorldDraw {
     sim::Random& random_;
     DrawnWorld world_;
     std::uint64_t chunk_kib_ = 256;
-    sim::Duration repair_{};
 };
 
 void WorldDraw::draw_racks() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The long help of each command.
 
+#include <fmt/format.h>
+
 #include <array>
 #include <sstream>
 #include <string_view>
@@ -212,10 +214,12 @@ std::string program_help() {
             "  gfsim check hello.json --resolved         the scenario with all its defaults\n"
             "  gfsim explain E0104                       what an error means\n\n"
             "Usage: gfsim [OPTIONS] COMMAND\n\n";
+    std::string_view group;
     for (const Command& command : commands) {
         if (!command.built) continue;
-        text << "  " << command.name << std::string(12 - std::string(command.name).size(), ' ')
-             << command.sentence << "\n";
+        const std::string_view heading = command.group == group ? "" : command.group;
+        group = command.group;
+        text << fmt::format("{:<12}{:<12}{}\n", heading, command.name, command.sentence);
     }
     text << "\nOptions of all commands: -h/--help, -V/--version, -q, -v, --format FORMAT, --json,\n"
             "--color auto|always|never. `gfsim help COMMAND` says more about one.\n";

@@ -106,6 +106,13 @@ std::optional<std::string> DiskReader::read(const std::string& path) {
     return text;
 }
 
+std::string DiskReader::why_not(const std::string& path) const {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) return "it is a folder: name a file in it";
+    if (std::filesystem::exists(path, error)) return "the file is there, but cannot be opened";
+    return "no such file";
+}
+
 void merge_patch(Node& base, Node patch) {
     if (!patch.is(Node::Type::object)) {
         std::string key = std::move(base.key);

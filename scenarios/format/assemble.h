@@ -21,12 +21,15 @@ class FileReader {
     virtual ~FileReader() = default;
     // The content, or nothing when there is no such file or it cannot be read.
     virtual std::optional<std::string> read(const std::string& path) = 0;
+    // Why `read` gave nothing, for a person.
+    virtual std::string why_not(const std::string& /*path*/) const { return "no such file"; }
 };
 
 // Reads files of the machine, up to one byte more than a scenario may have.
 class DiskReader final : public FileReader {
   public:
     std::optional<std::string> read(const std::string& path) override;
+    std::string why_not(const std::string& path) const override;
 };
 
 struct LoadOptions {

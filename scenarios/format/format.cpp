@@ -37,7 +37,7 @@ LoadResult load_file(const std::string& path, const LoadOptions& options, FileRe
     if (text) return load_text(path, std::move(*text), options, reader);
     LoadResult result;
     result.diagnostics.error("E0001", fmt::format("cannot read {}", tick(path)),
-                             {{}, "no such file, or it cannot be opened"});
+                             {{}, reader.why_not(path)});
     return result;
 }
 

@@ -34,9 +34,8 @@ Cause vacuous_cause(const RunResult& result) {
         if (fault.vacuous)
             return {fmt::format("fault `{}` never fired", fault.name), to_text(fault.place)};
     if (!result.empty_targets.empty()) {
-        // "target `old` was empty at 3.2s": the time is of this run alone.
-        const std::string& text = result.empty_targets.front();
-        return {text.substr(0, text.rfind(" at ")), {}};
+        const EmptyTarget& first = result.empty_targets.front();
+        return {fmt::format("target `{}` was empty", first.name), to_text(first.place)};
     }
     return {"vacuous", {}};
 }

@@ -53,6 +53,13 @@ struct FaultOutcome {
     bool point = false;                 // happens at one instant
 };
 
+// Nothing answered the description of a target when it was to be bound.
+struct EmptyTarget {
+    std::string name;
+    std::string at;  // "3.2s"
+    Place place;
+};
+
 struct ExpectationOutcome {
     enum class State : std::uint8_t {
         held,
@@ -143,7 +150,7 @@ struct RunResult {
     std::uint64_t dispatched = 0;      // by the engine
 
     std::vector<FaultOutcome> faults;
-    std::vector<std::string> empty_targets;  // "target `old` was empty at 3.2s"
+    std::vector<EmptyTarget> empty_targets;
     std::vector<ExpectationOutcome> expectations;
     std::vector<ViolationFound> violations;
     std::vector<InvariantRow> invariants;  // all of them

@@ -246,12 +246,16 @@ std::vector<std::string> to_drawn(const faults::PlanReport& report) {
     return drawn;
 }
 
-std::vector<std::string> empty_targets(const faults::PlanReport& report) {
-    std::vector<std::string> empty;
-    for (const faults::TargetReport& target : report.targets)
-        if (target.empty_at)
-            empty.push_back(
-                fmt::format("target `{}` was empty at {}", target.name, at(*target.empty_at)));
+std::vector<results::EmptyTarget> empty_targets(const faults::PlanReport& report,
+                                                const format::Scenario& scenario) {
+    std::vector<results::EmptyTarget> empty;
+    for (const faults::TargetReport& target : report.targets) {
+        if (!target.empty_at) continue;
+        results::EmptyTarget& one = empty.emplace_back(
+            results::EmptyTarget{.name = target.name, .at = at(*target.empty_at)});
+        for (const format::Target& written : scenario.targets)
+            if (written.name == target.name) one.place = to_place(written.source);
+    }
     return empty;
 }
 

@@ -18,7 +18,8 @@ faults::PlanSpec to_plan(const format::Scenario& scenario);
 std::vector<results::FaultOutcome> to_outcomes(const faults::PlanReport& report);
 // What the targets were bound to: "target old = cs2 (at 3.2s)".
 std::vector<std::string> to_drawn(const faults::PlanReport& report);
-// Targets that a fault needed and that stood for nobody: "target `old` was empty at 3.2s".
-std::vector<std::string> empty_targets(const faults::PlanReport& report);
+// Targets that a fault needed and that stood for nobody.
+std::vector<results::EmptyTarget> empty_targets(const faults::PlanReport& report,
+                                                const format::Scenario& scenario);
 
 }  // namespace gfs::run

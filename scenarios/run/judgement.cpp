@@ -52,6 +52,17 @@ bool is_expected(const format::Scenario& scenario, const std::string& invariant)
                        });
 }
 
+// A run that says nothing, in the manner of the errors: what, and where in the scenario file.
+std::string vacuous(std::string_view code, std::string_view what, const results::Place& place) {
+    const std::string where = to_text(place);
+    return fmt::format("vacuous[{}]: {}{}{}", code, what, where.empty() ? "" : " --> ", where);
+}
+
+// Only a `sometimes` waits for a situation; a checker is vacuous when it gave up.
+std::string_view vacuous_code(const ExpectationOutcome& e) {
+    return e.assertion.starts_with("check ") ? "I0404" : "I0402";
+}
+
 Reasons reasons_of(const format::Scenario& scenario, const RunResult& result) {
     using State = ExpectationOutcome::State;
     Reasons reasons;
@@ -63,7 +74,8 @@ Reasons reasons_of(const format::Scenario& scenario, const RunResult& result) {
         const std::string text = fmt::format("expectation `{}` {}", e.name, name(e.state));
         if (e.state == State::failed || e.state == State::unexpectedly_held)
             reasons.violated.push_back(text);
-        if (e.state == State::vacuous) reasons.vacuous.push_back(text);
+        if (e.state == State::vacuous)
+            reasons.vacuous.push_back(vacuous(vacuous_code(e), text, e.place));
     }
     if (!result.step_failures.empty())
         reasons.violated.push_back(
@@ -71,9 +83,12 @@ Reasons reasons_of(const format::Scenario& scenario, const RunResult& result) {
     for (const results::FaultOutcome& fault : result.faults)
         if (fault.vacuous)
             reasons.vacuous.push_back(
-                fmt::format("fault `{}` never fired: {}", fault.name, fault.never));
-    reasons.vacuous.insert(reasons.vacuous.end(), result.empty_targets.begin(),
-                           result.empty_targets.end());
+                vacuous("I0401", fmt::format("fault `{}` never fired: {}", fault.name, fault.never),
+                        fault.place));
+    for (const results::EmptyTarget& empty : result.empty_targets)
+        reasons.vacuous.push_back(
+            vacuous("I0403", fmt::format("target `{}` was empty at {}", empty.name, empty.at),
+                    empty.place));
     return reasons;
 }
 
@@ -135,7 +150,7 @@ void Simulation::collect_faults(RunResult& result) {
     const faults::PlanReport report = faults_.report();
     result.faults = to_outcomes(report);
     result.drawn = to_drawn(report);
-    result.empty_targets = empty_targets(report);
+    result.empty_targets = empty_targets(report, scenario_);
 }
 
 void Simulation::collect_steps(RunResult& result) {

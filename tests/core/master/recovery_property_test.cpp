@@ -17,7 +17,23 @@ namespace {
 struct Tally {
     std::uint64_t deleted = 0, undeleted = 0, reclaimed = 0, renamed = 0, snapshots = 0, copied = 0,
                   versions = 0, chunks = 0, checkpoints = 0;
+    // Of regions, users and quotas (2.3, 7).
+    std::uint64_t owned = 0, single = 0, gone_at_once = 0, forbidden = 0, over_quota = 0;
 };
+
+// What differs from directory to directory: goals, owners, permissions, reclamation, quotas.
+std::vector<Region> some_regions() {
+    Region shared;
+    shared.directory = "/d1";
+    shared.replication = 1;
+    shared.max_files = 3;
+    Region private_one;
+    private_one.directory = "/d2";
+    private_one.owner = UserId{1};
+    private_one.mode = 0644;
+    private_one.delete_grace = 0s;
+    return {shared, private_one};
+}
 
 Config quick(std::uint64_t checkpoint_every) {
     Config config;
@@ -26,6 +42,8 @@ Config quick(std::uint64_t checkpoint_every) {
     config.dead_after = 5s;
     config.master_restart = 1s;
     config.checkpoint_every = checkpoint_every;
+    config.users = {"root", "alice", "bob"};
+    config.regions = some_regions();
     return config;
 }
 
@@ -49,6 +67,13 @@ class History {
         tally.copied += world.count(event::chunk_copied_on_write);
         tally.chunks += world.count(event::chunk_created);
         tally.checkpoints += world.count(event::master_checkpoint_finished);
+        tally.gone_at_once += gone_at_once_;
+        tally.forbidden += forbidden_;
+        tally.over_quota += over_quota_;
+        for (const auto& [path, node] : world.master->files().nodes()) {
+            if (node.owner != root_user) ++tally.owned;
+            if (!node.directory && node.goal == 1) ++tally.single;
+        }
         world.master->chunks().for_each([&](ChunkHandle, const Chunk& chunk) {
             if (chunk.version > Version{2}) ++tally.versions;
         });
@@ -82,13 +107,14 @@ class History {
     // Some of them are there from the beginning.
     void make_some_files() {
         world.make_directory("/d1");
+        world.make_directory("/d2");
         for (const char* const file : {"/f0", "/f1", "/d1/f0", "/d1/f1"}) {
             world.create(file);
             world.lease_holder(file);
         }
     }
     std::string name(std::uint64_t of = 3) {
-        const std::uint64_t directory = random_.below(2);
+        const std::uint64_t directory = random_.below(3);
         const std::uint64_t file = random_.below(of);
         const std::string leaf = "/f" + std::to_string(file);
         return directory == 0 ? leaf : "/d" + std::to_string(directory) + leaf;
@@ -102,39 +128,72 @@ class History {
         return all.empty() ? std::string() : random_.pick(all);
     }
 
-    // Many come to nothing, because the name is taken or is not there: that is part of it.
+    UserId somebody() { return UserId{static_cast<std::uint16_t>(random_.below(3))}; }
+    void look_at(Code code) {
+        if (code == Code::permission_denied) ++forbidden_;
+        if (code == Code::quota_exceeded) ++over_quota_;
+    }
+    void create(const std::string& file, UserId user) {
+        look_at(
+            world.ask(Create{.op = {}, .client = world.client, .user = user, .file = file}).code());
+    }
+    void remove(const std::string& file, UserId user) {
+        const std::size_t hidden_before = world.count(event::file_deleted);
+        const std::size_t reclaimed_before = world.count(event::file_reclaimed);
+        look_at(
+            world.ask(Delete{.op = {}, .client = world.client, .user = user, .file = file}).code());
+        if (world.count(event::file_deleted) > hidden_before &&
+            world.count(event::file_reclaimed) > reclaimed_before)
+            ++gone_at_once_;
+    }
+    void rename(const std::string& from, const std::string& to, UserId user) {
+        look_at(
+            world
+                .ask(Rename{.op = {}, .client = world.client, .user = user, .from = from, .to = to})
+                .code());
+    }
+    void snapshot(const std::string& from, const std::string& to, UserId user) {
+        look_at(world
+                    .ask(Snapshot{
+                        .op = {}, .client = world.client, .user = user, .from = from, .to = to})
+                    .code());
+    }
+
+    // Many come to nothing, because the name is taken or is not there, or the user may not: that is
+    // part of it.
     void step() {
+        const UserId user = somebody();
         const std::uint64_t what = random_.below(16);
         if (what < 3) {
-            world.create(name());
+            create(name(), user);
         } else if (what == 3) {
-            world.remove(name());
+            remove(name(), user);
         } else if (what == 4) {
             world.make_directory(directory());
         } else if (what == 5) {
-            world.remove(name());
+            remove(name(), user);
         } else if (what == 6) {
-            world.remove(directory());
+            remove(directory(), user);
         } else if (what == 7) {
             const std::string from = name();
-            world.rename(from, name(8));
+            rename(from, name(8), user);
         } else if (what == 8) {
             const std::string from = directory();
-            world.rename(from, directory());
+            rename(from, directory(), user);
         } else if (what == 9) {
             const std::string from = name();
-            world.snapshot(from, name(8));
+            snapshot(from, name(8), user);
         } else if (what == 10) {
             const std::string from = directory();
-            world.snapshot(from, directory());
+            snapshot(from, directory(), user);
         } else if (what == 11) {
             const std::string deleted = hidden();
             if (deleted.empty()) return;
             const bool is_wanted = random_.chance({2, 3});
             if (is_wanted)
-                world.rename(deleted, name(8));
+                rename(deleted, name(8), user);
             else
-                world.remove(deleted);
+                remove(deleted, user);
         } else if (what == 12) {
             world.run_for(11s);  // leases end: the next ones have higher versions
         } else {
@@ -147,6 +206,7 @@ class History {
     }
 
     sim::Random random_;
+    std::uint64_t gone_at_once_ = 0, forbidden_ = 0, over_quota_ = 0;
 };
 
 constexpr std::uint64_t histories = 1000;
@@ -184,6 +244,11 @@ TEST_CASE("recovery: log, checkpoint, or both give the same state, for a thousan
     CHECK(tally.versions > 100);
     CHECK(tally.chunks > 500);
     CHECK(tally.checkpoints > 300);
+    CHECK(tally.owned > 100);
+    CHECK(tally.single > 100);
+    CHECK(tally.gone_at_once > 20);
+    CHECK(tally.forbidden > 50);
+    CHECK(tally.over_quota > 50);
 }
 
 TEST_CASE("recovery: a log without its last change, or part of a checkpoint, gives another state",

@@ -11,6 +11,7 @@
 #include "scenarios/cli/load.h"
 #include "scenarios/cli/seeds.h"
 #include "scenarios/cli/terminal.h"
+#include "scenarios/reports/fault_states.h"
 #include "scenarios/reports/run_folder.h"
 #include "scenarios/reports/summary.h"
 #include "scenarios/run/campaign/campaign.h"
@@ -76,6 +77,7 @@ class Fuzz {
     std::uint64_t runs_ = 0;
     std::uint64_t fired_ = 0;
     std::uint64_t put_off_ = 0;
+    std::vector<results::FaultStatesRow> fault_states_;  // by kind of fault
     std::map<std::string, std::uint64_t> verdicts_;
     std::map<std::string, Cause> causes_;
 };
@@ -89,6 +91,7 @@ std::string Fuzz::repro(std::uint64_t seed) const {
 void Fuzz::count(std::uint64_t seed, const RunResult& result) {
     ++runs_;
     ++verdicts_[name(result.verdict)];
+    results::add_rows(fault_states_, result.fault_states, true);
     for (const results::FaultOutcome& fault : result.faults) {
         if (!fault.firings.empty()) ++fired_;
         if (!fault.deferrals.empty()) ++put_off_;
@@ -144,6 +147,8 @@ void Fuzz::tell_summary() const {
     for (const auto& [reason, cause] : causes_)
         text += fmt::format("  {} x {}\n      shortest: {}\n", cause.count, reason,
                             repro(cause.seed));
+    const std::string states = reports::fault_states_text(fault_states_, arguments_.plain);
+    if (!states.empty() && !arguments_.quiet) text += "\n" + states;
     print(text);
 }
 

@@ -95,6 +95,14 @@ std::string fault() {
                    {"place", place()}});
 }
 
+// Of each state how often it was met; those that never were have a list of their own.
+std::string fault_states() {
+    return object({{"fault", text},
+                   {"do", text},
+                   {"met", fmt::format(R"({{"type":"object","additionalProperties":{}}})", count)},
+                   {"never", texts}});
+}
+
 std::string violation() {
     return object({{"check", text},
                    {"guarantee", text},
@@ -183,6 +191,7 @@ std::string result_schema() {
                 {"events", count},
                 {"dispatched", count},
                 {"faults", list(fault())},
+                {"fault_states", list(fault_states())},
                 {"expectations", list(expectation())},
                 {"violations", list(violation())},
                 {"invariants", list(invariant())},

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "scenarios/reports/fault_states.h"
+
 namespace gfs::reports {
 namespace {
 
@@ -117,6 +119,7 @@ std::string result_json(const RunResult& r) {
         {"events", r.events},
         {"dispatched", r.dispatched},
         {"faults", list_json(r.faults, fault_json)},
+        {"fault_states", fault_states_json(r.fault_states)},
         {"expectations", list_json(r.expectations, expectation_json)},
         {"violations", list_json(r.violations, violation_json)},
         {"invariants", list_json(r.invariants, invariant_json)},

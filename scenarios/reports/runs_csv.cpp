@@ -19,7 +19,7 @@ using results::SweptRun;
 constexpr std::array before{"run", "scenario", "seed"};
 constexpr std::array behind{"verdict",        "cause",      "site",   "events",
                             "end_ns",         "operations", "errors", "latency_p50_ns",
-                            "latency_p99_ns", "digest",     "repro"};
+                            "latency_p99_ns", "digest",     "repro",  "fault_states"};
 constexpr std::string_view param_prefix = "param.";
 
 std::string field(const std::string& text) {
@@ -94,6 +94,9 @@ std::optional<SweptRun> read_line(const std::vector<std::string>& fields,
     run.cause = {rest[1], rest[2]};
     run.digest = rest[9];
     run.repro = rest[10];
+    auto fault_states = results::read_fault_states(rest[11]);
+    if (!fault_states) return std::nullopt;
+    run.fault_states = std::move(*fault_states);
     sim::Duration end{};
     const bool good = read_number(fields[0], run.number) && read_number(fields[2], run.seed) &&
                       read_number(rest[3], run.events) && read_duration(rest[4], end) &&
@@ -143,7 +146,8 @@ std::string runs_csv_line(const SweptRun& run, const std::vector<std::string>& p
          {std::string(results::name(run.verdict)), run.cause.what, run.cause.site,
           std::to_string(run.events), std::to_string(sim::to_ns(run.end)),
           std::to_string(run.operations), std::to_string(run.errors),
-          std::to_string(run.p50.count()), std::to_string(run.p99.count()), run.digest, run.repro})
+          std::to_string(run.p50.count()), std::to_string(run.p99.count()), run.digest, run.repro,
+          results::to_text(run.fault_states)})
         fields.push_back(std::move(text));
     return line(fields);
 }

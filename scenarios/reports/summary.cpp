@@ -131,6 +131,18 @@ std::string describe(const results::Firing& firing) {
     return text;
 }
 
+// In the midst of what the machines were that the fault met; and of what they never were.
+void write_states(Writer& out, const RunResult& r, const FaultOutcome& fault, std::size_t width) {
+    for (const results::FaultStatesRow& row : r.fault_states) {
+        if (row.fault != fault.name) continue;
+        out.line(fmt::format("  {:<{}}  met {}", "", width, met_text(row)));
+        const std::string never = never_met_text(row);
+        if (!never.empty())
+            out.line(out.painted(fmt::format("  {:<{}}  never met {}", "", width, never),
+                                 Tone::faint));
+    }
+}
+
 void write_faults(Writer& out, const RunResult& r) {
     if (r.faults.empty()) return;
     out.heading("faults");
@@ -145,6 +157,7 @@ void write_faults(Writer& out, const RunResult& r) {
         const Tone tone = fault.vacuous ? Tone::doubtful : Tone::plain;
         out.line(fmt::format("  {:<{}}  {:<12} {}", fault.name, width, fault.kind,
                              out.painted(what, tone)));
+        write_states(out, r, fault, width);
         for (const std::string& refusal : fault.refusals)
             out.line(fmt::format("  {:<{}}  refused {}", "", width, refusal));
         for (const std::string& deferral : fault.deferrals)

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "scenarios/reports/fault_states.h"
 #include "scenarios/reports/result_json.h"
 #include "scenarios/reports/sweep_summary.h"
 
@@ -62,7 +63,8 @@ std::string sweep_json(const results::SweepResult& result, int status) {
                    {"ended_early", result.ended},
                    {"status", status},
                    {"table", std::move(rows)},
-                   {"causes", std::move(groups)}});
+                   {"causes", std::move(groups)},
+                   {"fault_states", fault_states_json(fault_states_of(result.runs))}});
 }
 
 std::string sweep_manifest_json(const SweepManifest& manifest) {

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "scenarios/reports/event_text.h"
+#include "scenarios/reports/fault_states.h"
 #include "scenarios/reports/runs_csv.h"
 #include "scenarios/reports/step_table.h"
 #include "scenarios/reports/table.h"
@@ -190,6 +191,8 @@ std::string sweep_summary(const results::SweepResult& result, const SweepStyle& 
         if (!result.runs.empty())
             for (const std::string& line : table_of(result.runs).lines(style.plain))
                 text += line + "\n";
+        const std::string states = fault_states_text(fault_states_of(result.runs), style.plain);
+        if (!states.empty()) text += "\n" + states;
         text += is_of_steps(result.runs) ? failures_text(result.runs)
                                          : groups_text(cause_groups(result.runs));
         text += "\n";

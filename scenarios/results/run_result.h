@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/results/fault_states.h"
 #include "sim/time.h"
 
 namespace gfs::results {
@@ -151,6 +152,7 @@ struct RunResult {
 
     std::vector<FaultOutcome> faults;
     std::vector<EmptyTarget> empty_targets;
+    std::vector<FaultStatesRow> fault_states;  // of those that fired
     std::vector<ExpectationOutcome> expectations;
     std::vector<ViolationFound> violations;
     std::vector<InvariantRow> invariants;  // all of them

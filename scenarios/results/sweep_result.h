@@ -33,6 +33,7 @@ struct SweptRun {
     std::uint64_t errors = 0;
     sim::Duration p50{};  // of the latency of all operations
     sim::Duration p99{};
+    std::vector<FaultStatesRow> fault_states;
     std::string repro;
 };
 

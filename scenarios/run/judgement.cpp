@@ -151,6 +151,9 @@ void Simulation::collect_faults(RunResult& result) {
     result.faults = to_outcomes(report);
     result.drawn = to_drawn(report);
     result.empty_targets = empty_targets(report, scenario_);
+    if (!fault_states_) return;
+    for (checks::FaultStates& row : fault_states_->rows())
+        result.fault_states.push_back({row.fault, row.kind, std::move(row.met)});
 }
 
 void Simulation::collect_steps(RunResult& result) {

@@ -59,6 +59,8 @@ Simulation::Simulation(const format::Scenario& scenario, const RunOptions& optio
                 to_groups(scenario.workload)) {
     engine_.observe(recorder_);
     if (options.measure_series) series_.emplace(engine_, checks_.around());
+    if (!scenario.faults.empty())
+        fault_states_.emplace(engine_, cluster_.master_host(), is_point_fault);
     fault_view_.set_workload(workload_);
     probe_.set_workload(workload_);
     load_dataset();

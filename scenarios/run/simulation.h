@@ -12,6 +12,7 @@
 #include "faults/plan.h"
 #include "scenarios/checks/checks.h"
 #include "scenarios/checks/cluster_truth.h"
+#include "scenarios/checks/fault_states.h"
 #include "scenarios/format/scenario.h"
 #include "scenarios/reports/event_text.h"
 #include "scenarios/results/run_result.h"
@@ -92,6 +93,7 @@ class Simulation {
     faults::FaultPlan faults_;
     checks::Checks checks_;
     std::optional<SeriesRecorder> series_;
+    std::optional<checks::FaultStatesWatch> fault_states_;  // where the scenario has faults
     workloads::WorkloadRunner workload_;
 };
 

@@ -210,6 +210,7 @@ SweptRun to_swept(const Variant& variant, const PlannedRun& planned,
             .errors = result.all_operations.errors,
             .p50 = result.all_operations.p50,
             .p99 = result.all_operations.p99,
+            .fault_states = result.fault_states,
             .repro = {}};
 }
 

@@ -14,7 +14,13 @@
 namespace gfs::format {
 namespace {
 
-std::string_view severity_name(Severity severity) {
+std::string plural(std::size_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string_view name(Severity severity) {
     switch (severity) {
         case Severity::error:
             return "error";
@@ -25,12 +31,6 @@ std::string_view severity_name(Severity severity) {
     }
     return "";
 }
-
-std::string plural(std::size_t count, std::string_view noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-}  // namespace
 
 Diagnostic& Diagnostics::add(Severity severity, std::string_view code, std::string message,
                              Label at) {
@@ -85,7 +85,7 @@ std::string Diagnostics::brief() const {
             const Source at = files_->source(d.at.span);
             out += fmt::format("{}:{}:{}: ", at.file, at.line, at.column);
         }
-        out += fmt::format("{}[{}]: {}", severity_name(d.severity), d.code, d.message);
+        out += fmt::format("{}[{}]: {}", name(d.severity), d.code, d.message);
         if (!d.at.text.empty()) out += fmt::format("; {}", d.at.text);
         out += "\n";
     }
@@ -98,7 +98,7 @@ std::string Diagnostics::json() const {
         if (out.size() > 1) out += ",";
         const Source at = files_->source(d.at.span);
         out += fmt::format("\n  {{\"severity\":{},\"code\":{},\"message\":{}",
-                           quoted(severity_name(d.severity)), quoted(d.code), quoted(d.message));
+                           quoted(name(d.severity)), quoted(d.code), quoted(d.message));
         if (d.at.span.known())
             out += fmt::format(",\"file\":{},\"line\":{},\"column\":{}", quoted(at.file), at.line,
                                at.column);

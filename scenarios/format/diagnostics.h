@@ -15,6 +15,7 @@
 namespace gfs::format {
 
 enum class Severity : std::uint8_t { error, warning, vacuous };
+std::string_view name(Severity severity);  // as it is printed
 
 // A stretch of text with a note beside its carets.
 struct Label {

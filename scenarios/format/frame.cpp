@@ -25,18 +25,6 @@ Colours colours_for(Severity severity, bool on) {
     return {error ? "\x1b[1;31m" : "\x1b[1;33m", "\x1b[1;34m", "\x1b[0m"};
 }
 
-std::string_view title(Severity severity) {
-    switch (severity) {
-        case Severity::error:
-            return "error";
-        case Severity::warning:
-            return "warning";
-        case Severity::vacuous:
-            return "vacuous";
-    }
-    return "";
-}
-
 // What to print of a line, and the marks that go under it. The text of a file never reaches a
 // terminal raw: control characters but the tab are replaced.
 struct Excerpt {
@@ -187,7 +175,7 @@ std::string render_frame(const Diagnostic& d, const SourceFiles& files, std::siz
                          bool colour) {
     const Colours colours = colours_for(d.severity, colour);
     Frame frame(files, gutter, colours);
-    frame.text = fmt::format("{}{}[{}]{}: {}\n", colours.severity, title(d.severity), d.code,
+    frame.text = fmt::format("{}{}[{}]{}: {}\n", colours.severity, name(d.severity), d.code,
                              colours.reset, plain(d.message));
     if (d.at.span.known()) {
         labels(frame, d, files);

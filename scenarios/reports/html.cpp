@@ -9,6 +9,7 @@
 
 #include "scenarios/reports/event_text.h"
 #include "scenarios/reports/html_style.h"
+#include "scenarios/reports/markup.h"
 #include "scenarios/reports/run_report.h"
 #include "scenarios/reports/svg_chart.h"
 
@@ -36,12 +37,12 @@ std::string_view tone(ExpectationOutcome::State state) {
 
 std::string cell(std::string_view text, std::string_view css = "") {
     return fmt::format("<td{}>{}</td>", css.empty() ? "" : fmt::format(" class=\"{}\"", css),
-                       escaped_html(text));
+                       escaped_markup(text));
 }
 
 std::string lines_of(const std::vector<std::string>& lines) {
     std::string text;
-    for (const std::string& line : lines) text += escaped_html(line) + "\n";
+    for (const std::string& line : lines) text += escaped_markup(line) + "\n";
     return text;
 }
 
@@ -91,7 +92,7 @@ class HtmlReport final : public RunReport {
         return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                "<title>" +
-               escaped_html(title) + "</title>\n<style>\n" + std::string(html_style) +
+               escaped_markup(title) + "</title>\n<style>\n" + std::string(html_style) +
                "</style>\n</head>\n<body>\n<main>\n" + head(title) + expectations() +
                violations() + faults() + charts() + operations() + foot() +
                "</main>\n</body>\n</html>\n";
@@ -102,13 +103,13 @@ class HtmlReport final : public RunReport {
         std::string html = fmt::format(
             "<header>\n<p class=\"verdict {}\">{}</p>\n<h1>{}</h1>\n<p class=\"quiet\">{} · seed "
             "{} · {} of virtual time · {} events</p>\n",
-            tone(run_.verdict), escaped_html(results::name(run_.verdict)), escaped_html(title),
-            escaped_html(run_.scenario), run_.seed, short_time(axis_end_s()), run_.events);
+            tone(run_.verdict), escaped_markup(results::name(run_.verdict)), escaped_markup(title),
+            escaped_markup(run_.scenario), run_.seed, short_time(axis_end_s()), run_.events);
         if (!run_.ablations.empty())
             html += fmt::format("<p class=\"ablation\">ablation: without {}</p>\n",
-                                escaped_html(fmt::format("{}", fmt::join(run_.ablations, ", "))));
+                                escaped_markup(fmt::format("{}", fmt::join(run_.ablations, ", "))));
         for (const std::string& reason : run_.reasons)
-            html += "<p class=\"reason\">" + escaped_html(reason) + "</p>\n";
+            html += "<p class=\"reason\">" + escaped_markup(reason) + "</p>\n";
         return html + "</header>\n";
     }
 
@@ -121,9 +122,9 @@ class HtmlReport final : public RunReport {
             "<tr><th>state</th><th>name</th><th>what</th><th>measured</th></tr>\n";
         for (const ExpectationOutcome& e : run_.expectations) {
             html += fmt::format("<tr><td><span class=\"state {}\">{}</span></td>", tone(e.state),
-                                escaped_html(results::name(e.state)));
+                                escaped_markup(results::name(e.state)));
             html += cell(e.name) + cell(e.assertion);
-            html += "<td>" + escaped_html(e.measured);
+            html += "<td>" + escaped_markup(e.measured);
             if (!e.detail.empty())
                 html += "<details><summary>more</summary><pre>" + lines_of(e.detail) +
                         "</pre></details>";
@@ -139,8 +140,8 @@ class HtmlReport final : public RunReport {
             html += fmt::format(
                 "<h3>{} <span class=\"quiet\">{} · GFS {} · first at {} · {} times</span></h3>\n"
                 "<p>{}</p>\n<pre>{}</pre>\n",
-                escaped_html(v.check), escaped_html(v.guarantee), escaped_html(v.section),
-                time_text(v.at), v.count, escaped_html(v.message), lines_of(v.witness));
+                escaped_markup(v.check), escaped_markup(v.guarantee), escaped_markup(v.section),
+                time_text(v.at), v.count, escaped_markup(v.message), lines_of(v.witness));
         }
         return html + "</section>\n";
     }
@@ -174,9 +175,9 @@ class HtmlReport final : public RunReport {
         std::string legend;
         for (const Line& line : chart.lines)
             legend += fmt::format("<span class=\"key c{}\">{}</span>", line.colour,
-                                  escaped_html(line.name));
+                                  escaped_markup(line.name));
         return fmt::format("<figure>\n<figcaption>{} {}</figcaption>\n{}</figure>\n",
-                           escaped_html(chart.title), legend, draw(chart, axis_));
+                           escaped_markup(chart.title), legend, draw(chart, axis_));
     }
 
     std::vector<double> values(const Series& series, Wanted::Value value) const {
@@ -222,7 +223,7 @@ class HtmlReport final : public RunReport {
     std::string foot() const {
         std::string html = "<footer>\n";
         for (const std::string& drawn : run_.drawn)
-            html += "<p class=\"quiet\">drawn: " + escaped_html(drawn) + "</p>\n";
+            html += "<p class=\"quiet\">drawn: " + escaped_markup(drawn) + "</p>\n";
         return html + fmt::format("<p class=\"quiet\">digest <code>{}</code></p>\n</footer>\n",
                                   run_.digest);
     }

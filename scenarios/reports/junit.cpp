@@ -4,8 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
-
+#include "scenarios/reports/markup.h"
 #include "scenarios/reports/sweep_summary.h"
 
 namespace gfs::reports {
@@ -13,32 +12,6 @@ namespace {
 
 using results::SweptRun;
 using results::Verdict;
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                // XML 1.0 has no other characters below the space than these three.
-                out += static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t' || c == '\r'
-                           ? c
-                           : '?';
-        }
-    }
-    return out;
-}
 
 const char* element_of(Verdict verdict) {
     switch (verdict) {
@@ -64,14 +37,14 @@ std::string suite_name(const std::string& file, const results::ParamValues& para
 
 std::string case_xml(const SweptRun& run) {
     const std::string open = fmt::format("    <testcase classname=\"{}\" name=\"seed {}\"",
-                                         escaped(suite_name(run.file, run.params)), run.seed);
+                                         escaped_markup(suite_name(run.file, run.params)), run.seed);
     const char* const element = element_of(run.verdict);
     if (element == nullptr) return open + "/>\n";
     std::string text = run.cause.what;
     if (!run.cause.site.empty()) text += " (" + run.cause.site + ")";
     const std::string message = fmt::format("{}: {}", results::name(run.verdict), text);
     return fmt::format("{}>\n      <{} message=\"{}\">{}</{}>\n    </testcase>\n", open, element,
-                       escaped(message), escaped(run.repro), element);
+                       escaped_markup(message), escaped_markup(run.repro), element);
 }
 
 std::uint64_t internal_errors(const std::vector<SweptRun>& runs) {
@@ -92,7 +65,7 @@ std::string junit_xml(const results::SweepResult& result) {
         const std::uint64_t errors = internal_errors(runs);
         text += fmt::format(
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n",
-            escaped(suite_name(row.file, row.params)), row.runs, row.failed - errors, errors,
+            escaped_markup(suite_name(row.file, row.params)), row.runs, row.failed - errors, errors,
             row.vacuous + row.limit);
         for (const SweptRun& run : runs) text += case_xml(run);
         text += "  </testsuite>\n";

@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
+
+#include "scenarios/reports/markup.h"
 
 namespace gfs::reports {
 namespace {
@@ -76,7 +79,7 @@ namespace {
 std::string svg_begin(double height, std::string_view title) {
     return fmt::format(
         "<svg viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">\n", width, height,
-        escaped_html(title));
+        escaped_markup(title));
 }
 
 // Time marks below y, and vertical lines up to the top.
@@ -115,7 +118,7 @@ std::string fault_marks(const TimeAxis& axis, double y) {
             const double at_s = seconds(fault.firings[i].at - sim::time_zero);
             svg += fmt::format("<line class=\"fault-mark\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" "
                                "y1=\"{1:.1f}\" y2=\"{2:.1f}\"><title>{3} at {4}</title></line>\n",
-                               x_of(at_s, axis), top, y, escaped_html(fault.name),
+                               x_of(at_s, axis), top, y, escaped_markup(fault.name),
                                short_time(at_s));
         }
     }
@@ -138,36 +141,10 @@ std::string polyline(const Line& line, const Chart& chart, const TimeAxis& axis,
         }
     }
     return fmt::format("<polyline class=\"line c{}\" points=\"{}\"><title>{}</title></polyline>\n",
-                       line.colour, points, escaped_html(line.name));
+                       line.colour, points, escaped_markup(line.name));
 }
 
 }  // namespace
-
-std::string escaped_html(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&#39;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
 
 std::string quantity(double value, Unit unit) {
     const auto scaled = [&](std::string_view small, double step,
@@ -235,14 +212,14 @@ std::string draw_faults(const TimeAxis& axis) {
             svg += fmt::format("<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" "
                                "height=\"12\" rx=\"2\"><title>{}</title></rect>\n",
                                fault->point ? "point" : "bar", x, y - 6, bar,
-                               escaped_html(about));
+                               escaped_markup(about));
         }
         const double first_x = x_of(seconds(fault->firings.front().at - sim::time_zero), axis);
         // Beside the bar's beginning, on the side that has room.
         const bool on_left = first_x > width / 2;
         svg += fmt::format("<text class=\"lane {}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n",
                            on_left ? "end" : "inside", on_left ? first_x - 6 : first_x + 8, y + 4,
-                           escaped_html(fault->name + " (" + fault->kind + ")"));
+                           escaped_markup(fault->name + " (" + fault->kind + ")"));
         y += lane;
     }
     return svg + "</svg>\n";

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "scenarios/results/run_result.h"
@@ -12,9 +11,6 @@
 #include "sim/time.h"
 
 namespace gfs::reports {
-
-// Text as it may stand between tags and inside quoted attributes.
-std::string escaped_html(std::string_view text);
 
 // "1.5 s", "20 ms", "40 MB", "35 %": for people, three digits.
 std::string quantity(double value, results::Series::Unit unit);

@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <compare>
-#include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "core/common/glob.h"
-#include "sim/assert.h"
+#include "scenarios/checks/name_states.h"
 
 namespace gfs::checks {
 namespace {
@@ -19,15 +19,11 @@ namespace {
 // What may be the case at some moment: the names, which operations that go on have taken effect
 // already, and how often each call of unknown outcome has.
 struct Configuration {
-    std::shared_ptr<const NameModel> names;
+    NameState names = NameStates::beginning;
     std::vector<std::uint32_t> done;  // ordered
     std::vector<std::uint32_t> used;  // ordered, once for each time
 
-    bool operator<(const Configuration& other) const {
-        if (done != other.done) return done < other.done;
-        if (used != other.used) return used < other.used;
-        return names != other.names && *names < *other.names;
-    }
+    auto operator<=>(const Configuration&) const = default;
 };
 
 void put(std::vector<std::uint32_t>& sorted, std::uint32_t number) {
@@ -36,9 +32,10 @@ void put(std::vector<std::uint32_t>& sorted, std::uint32_t number) {
 
 class Search {
   public:
-    // Not owned: both.
-    Search(const NameHistory& history, const HistoryPart& part, std::uint64_t steps)
-        : history_(history), part_(part), steps_left_(steps) {}
+    // Not owned: history and part.
+    Search(const NameHistory& history, const HistoryPart& part, std::uint64_t steps,
+           std::uint64_t names)
+        : history_(history), part_(part), states_(part.start, names), steps_left_(steps) {}
 
     using Verdict = LinearizabilityResult::Verdict;
 
@@ -53,27 +50,36 @@ class Search {
         std::uint32_t operation;  // index in part_.operations
         bool is_answer;
     };
+    // Called, and an answer will come.
+    struct GoingOn {
+        NameStates::Call call;
+        std::uint64_t ends;
+        std::uint32_t operation;
+        auto operator<=>(const GoingOn&) const = default;
+    };
+    // Called, and of unknown outcome. Equal calls are one: it does not matter which of them it was.
+    struct Uncertain {
+        NameStates::Call call;
+        std::uint32_t times;  // at most
+    };
     const NameOperation& operation(std::uint32_t index) const {
         return history_.operations[part_.operations[index]];
     }
     std::vector<Moment> moments() const;
-    void may_happen(const NameOperation& operation);
+    void call(std::uint32_t index);
     // Every configuration in which `index` has taken effect and has gone.
     bool answer(std::uint32_t index);
+    void see_what_fits(Configuration& configuration);
     void expand(const Configuration& from, std::vector<Configuration>& reached);
     static std::set<Configuration> without_dominated(const std::set<Configuration>& all);
 
     const NameHistory& history_;
     const HistoryPart& part_;
+    NameStates states_;
     std::uint64_t steps_left_;
     std::size_t culprit_ = 0;
     std::set<Configuration> possible_;
-    std::vector<std::uint32_t> going_on_;  // called, and an answer will come
-    // Called, and of unknown outcome. Equal calls are one: it does not matter which of them it was.
-    struct Uncertain {
-        NameCall call;
-        std::uint32_t times;  // at most
-    };
+    std::vector<GoingOn> going_on_;  // ordered: of equal calls the one that ends first is first
     std::vector<Uncertain> uncertain_;
 };
 
@@ -90,16 +96,15 @@ std::vector<Search::Moment> Search::moments() const {
 }
 
 Search::Verdict Search::run() {
-    possible_.insert({std::make_shared<const NameModel>(part_.start), {}, {}});
+    possible_.insert(Configuration{});
     for (const Moment& moment : moments()) {
-        const NameOperation& each = operation(moment.operation);
         if (!moment.is_answer) {
-            if (each.told) going_on_.push_back(moment.operation);
-            if (each.extra > 0) may_happen(each);
+            call(moment.operation);
             continue;
         }
         if (!answer(moment.operation)) return Verdict::unknown;
-        std::erase(going_on_, moment.operation);
+        std::erase_if(going_on_,
+                      [&](const GoingOn& each) { return each.operation == moment.operation; });
         if (!possible_.empty()) continue;
         culprit_ = part_.operations[moment.operation];
         return Verdict::illegal;
@@ -107,70 +112,87 @@ Search::Verdict Search::run() {
     return Verdict::legal;
 }
 
-void Search::may_happen(const NameOperation& operation) {
-    const auto known =
-        std::find_if(uncertain_.begin(), uncertain_.end(),
-                     [&](const Uncertain& each) { return each.call == operation.call; });
+void Search::call(std::uint32_t index) {
+    const NameOperation& each = operation(index);
+    if (each.told) {
+        const GoingOn now{states_.number(each.call, each.told->answer), each.told->ended, index};
+        going_on_.insert(std::lower_bound(going_on_.begin(), going_on_.end(), now), now);
+    }
+    if (each.extra == 0) return;
+    const NameStates::Call number = states_.number(each.call, std::nullopt);
+    const auto known = std::find_if(uncertain_.begin(), uncertain_.end(),
+                                    [&](const Uncertain& one) { return one.call == number; });
     if (known == uncertain_.end())
-        uncertain_.push_back({operation.call, operation.extra});
+        uncertain_.push_back({number, each.extra});
     else
-        known->times += operation.extra;
+        known->times += each.extra;
 }
 
-// False when the steps ran out.
+// False when the steps ran out, or the namespaces became too many.
 bool Search::answer(std::uint32_t index) {
-    std::set<Configuration> seen(possible_);
-    std::vector<Configuration> open(possible_.begin(), possible_.end());
+    std::set<Configuration> seen;
+    std::vector<Configuration> open;
     std::set<Configuration> after;
-    std::vector<Configuration> reached;
-    while (!open.empty()) {
-        if (steps_left_ == 0) return false;
-        --steps_left_;
-        Configuration now = std::move(open.back());
-        open.pop_back();
-        const auto place = std::find(now.done.begin(), now.done.end(), index);
-        if (place != now.done.end()) {
-            now.done.erase(place);
-            after.insert(std::move(now));
-            continue;
+    std::vector<Configuration> reached(possible_.begin(), possible_.end());
+    possible_.clear();
+    while (true) {
+        for (Configuration& next : reached) {
+            see_what_fits(next);
+            const auto place = std::find(next.done.begin(), next.done.end(), index);
+            if (place != next.done.end()) {
+                next.done.erase(place);
+                after.insert(std::move(next));
+            } else if (seen.insert(next).second) {
+                open.push_back(std::move(next));
+            }
+            if (steps_left_ == 0 || states_.too_many()) return false;
+            --steps_left_;
         }
         reached.clear();
+        if (open.empty()) break;
+        const Configuration now = std::move(open.back());
+        open.pop_back();
         expand(now, reached);
-        for (Configuration& next : reached)
-            if (seen.insert(next).second) open.push_back(std::move(next));
     }
     possible_ = without_dominated(after);
     return true;
 }
 
-// Whatever may take effect next.
+// What changes nothing takes effect as soon as its answer fits: whatever may come after can come
+// after it as well.
+void Search::see_what_fits(Configuration& configuration) {
+    for (const GoingOn& each : going_on_)
+        if (!states_.changes_anything(each.call) &&
+            !std::binary_search(configuration.done.begin(), configuration.done.end(),
+                                each.operation) &&
+            states_.after(configuration.names, each.call))
+            put(configuration.done, each.operation);
+}
+
+// Whatever may change the names next. Of equal calls with equal answers that go on it is the one
+// that ends first: where another one took effect, the two can change places.
 void Search::expand(const Configuration& from, std::vector<Configuration>& reached) {
-    for (const std::uint32_t index : going_on_) {
-        if (std::binary_search(from.done.begin(), from.done.end(), index)) continue;
-        const NameOperation& each = operation(index);
-        Configuration next = from;
-        if (changes_names(each.call.op) && each.told->answer.code == Code::ok) {
-            auto names = std::make_shared<NameModel>(*from.names);
-            if (!names->accept(each.call, each.told->answer)) continue;
-            next.names = std::move(names);
-        } else if (from.names->answer(each.call) != each.told->answer &&
-                   each.call.op != NameOp::undelete) {
-            continue;
-        }
-        put(next.done, index);
-        reached.push_back(std::move(next));
+    const GoingOn* last = nullptr;
+    for (const GoingOn& each : going_on_) {
+        if (!states_.changes_anything(each.call)) continue;
+        if (last != nullptr && last->call == each.call) continue;
+        if (std::binary_search(from.done.begin(), from.done.end(), each.operation)) continue;
+        last = &each;
+        const std::optional<NameState> names = states_.after(from.names, each.call);
+        if (!names) continue;
+        Configuration& next = reached.emplace_back(from);
+        next.names = *names;
+        put(next.done, each.operation);
     }
     for (std::uint32_t index = 0; index < uncertain_.size(); ++index) {
         const Uncertain& each = uncertain_[index];
-        const auto [first, last] = std::equal_range(from.used.begin(), from.used.end(), index);
-        if (last - first >= static_cast<std::ptrdiff_t>(each.times)) continue;
-        // One that would change nothing now has not happened yet, for all that can be seen.
-        if (!from.names->would_change(each.call)) continue;
-        auto names = std::make_shared<NameModel>(*from.names);
-        names->apply(each.call);
-        Configuration next{std::move(names), from.done, from.used};
+        const auto [first, end] = std::equal_range(from.used.begin(), from.used.end(), index);
+        if (end - first >= static_cast<std::ptrdiff_t>(each.times)) continue;
+        const std::optional<NameState> names = states_.after(from.names, each.call);
+        if (!names) continue;
+        Configuration& next = reached.emplace_back(from);
+        next.names = *names;
         put(next.used, index);
-        reached.push_back(std::move(next));
     }
 }
 
@@ -184,7 +206,7 @@ std::set<Configuration> Search::without_dominated(const std::set<Configuration>&
     for (const Configuration& one : all) {
         const bool dominated = std::any_of(all.begin(), all.end(), [&](const Configuration& other) {
             return other.used.size() < one.used.size() && other.done == one.done &&
-                   *other.names == *one.names &&
+                   other.names == one.names &&
                    std::includes(one.used.begin(), one.used.end(), other.used.begin(),
                                  other.used.end());
         });
@@ -234,7 +256,7 @@ LinearizabilityResult find_legal_order(const NameHistory& history,
             [&](std::size_t index) { return concerns(history.operations[index], patterns); });
         if (!wanted) continue;
         ++result.parts;
-        Search search(history, part, left);
+        Search search(history, part, left, limits.names);
         const Verdict verdict = search.run();
         left = search.steps_left();
         if (verdict == Verdict::legal) continue;

@@ -17,6 +17,8 @@ namespace gfs::checks {
 struct LinearizabilityLimits {
     // Choice: configurations that are looked at, over all parts, before the search gives up.
     std::uint64_t steps = 2'000'000;
+    // Choice: names that all different namespaces of a part may have together: some 100 bytes each.
+    std::uint64_t names = 2'000'000;
 };
 
 struct LinearizabilityResult {

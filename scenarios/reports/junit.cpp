@@ -36,8 +36,9 @@ std::string suite_name(const std::string& file, const results::ParamValues& para
 }
 
 std::string case_xml(const SweptRun& run) {
-    const std::string open = fmt::format("    <testcase classname=\"{}\" name=\"seed {}\"",
-                                         escaped_markup(suite_name(run.file, run.params)), run.seed);
+    const std::string suite = escaped_markup(suite_name(run.file, run.params));
+    const std::string open =
+        fmt::format("    <testcase classname=\"{}\" name=\"seed {}\"", suite, run.seed);
     const char* const element = element_of(run.verdict);
     if (element == nullptr) return open + "/>\n";
     std::string text = run.cause.what;

@@ -261,6 +261,38 @@ TEST_CASE("linearizability: a search that runs out of steps does not say that al
     CHECK(find_legal_order(history, {}, {}).verdict == Verdict::legal);
 }
 
+TEST_CASE("linearizability: many who want the same at once are no longer search than a few",
+          "[checks][gfs-4.1]") {
+    // One of twenty creates the name, the others are told that it is there; so it is twice over.
+    std::vector<NameOperation> operations;
+    for (std::uint64_t i = 0; i < 20; ++i)
+        operations.push_back(
+            told(create("/x"), 1 + i, 100 + i, i == 7 ? Code::ok : Code::already_exists));
+    for (std::uint64_t i = 0; i < 20; ++i)
+        operations.push_back(told({NameOp::remove, "/x"}, 130 + i, 200 + i,
+                                  i % 10 == 3 ? Code::ok : Code::not_found));
+    for (std::uint64_t i = 0; i < 20; ++i)
+        operations.push_back(
+            told(create("/x"), 130 + i, 200 + i, i == 11 ? Code::ok : Code::already_exists));
+    const LinearizabilityResult result = find_legal_order({{}, operations}, {}, {});
+    CHECK(result.verdict == Verdict::legal);
+    CHECK(result.steps < 10'000);
+    // A third who was told that he deleted it is one too many.
+    operations[20].told->answer.code = Code::ok;
+    CHECK(find_legal_order({{}, operations}, {}, {}).verdict == Verdict::illegal);
+}
+
+TEST_CASE("linearizability: a search among too many namespaces gives up", "[checks][gfs-4.1]") {
+    std::vector<NameOperation> operations;
+    for (std::uint64_t i = 0; i < 40; ++i)
+        operations.push_back(unknown({NameOp::create, "/" + std::to_string(i)}, 1 + i));
+    operations.push_back(list("/", 90, 91, {"0", "2", "4", "6", "8", "10"}));
+    const NameHistory history{{}, operations};
+    const LinearizabilityResult result = find_legal_order(history, {}, {.names = 50'000});
+    CHECK(result.verdict == Verdict::unknown);
+    CHECK(result.steps < 20'000);
+}
+
 TEST_CASE("linearizability: the search agrees with trying every order", "[checks][gfs-4.1]") {
     sim::Random draws(11, "histories");
     std::size_t illegal = 0;

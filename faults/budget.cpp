@@ -54,7 +54,7 @@ std::string Budget::objection(const FaultSpec& fault, const std::vector<HostId>&
         reason = too_few_up(hit, away);
         if (reason.empty()) reason = too_few_logs(hit, away);
     }
-    return reason.empty() ? too_few_copies(hit, away) : reason;
+    return reason.empty() ? too_few_copies(hit, away, takes) : reason;
 }
 
 std::string Budget::too_few_up(const std::vector<HostId>& hit,
@@ -86,14 +86,18 @@ std::string Budget::too_few_logs(const std::vector<HostId>& hit,
                        left, *spec_.master_log_copies);
 }
 
-std::string Budget::too_few_copies(const std::vector<HostId>& hit,
-                                   const std::set<HostId>& away) const {
+// A machine comes back with what it had. What destroys copies must leave one that the master will
+// go on counting on: one that failed in a mutation becomes stale when the next lease is granted
+// without it (rule U6), and then the damaged one is all there is.
+std::string Budget::too_few_copies(const std::vector<HostId>& hit, const std::set<HostId>& away,
+                                   Takes takes) const {
     if (!spec_.min_copies) return {};
     for (const ChunkHandle chunk : truth_.live_chunks()) {
         std::uint32_t before = 0;
         std::uint32_t left = 0;
         for (const ServerId server : truth_.good_replicas(chunk)) {
             if (!is_there(server, away)) continue;
+            if (takes == Takes::copies && truth_.may_be_counted_out(chunk, server)) continue;
             ++before;
             if (!contains(hit, server)) ++left;
         }

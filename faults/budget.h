@@ -34,7 +34,8 @@ class Budget {
   private:
     std::string too_few_up(const std::vector<HostId>& hit, const std::set<HostId>& away) const;
     std::string too_few_logs(const std::vector<HostId>& hit, const std::set<HostId>& away) const;
-    std::string too_few_copies(const std::vector<HostId>& hit, const std::set<HostId>& away) const;
+    std::string too_few_copies(const std::vector<HostId>& hit, const std::set<HostId>& away,
+                               Takes takes) const;
     bool is_there(HostId host, const std::set<HostId>& away) const;
 
     const BudgetSpec spec_;

@@ -28,6 +28,9 @@ class Truth {
     // Of current_replicas(), those without damage.
     virtual std::vector<ServerId> good_replicas(ChunkHandle) const { return {}; }
 
+    // Has the current version, but failed in a mutation: the next lease may be granted without it.
+    virtual bool may_be_counted_out(ChunkHandle, ServerId) const { return false; }
+
     // The machines on whose disks every record of the operation log is that was ever flushed.
     virtual std::vector<HostId> log_holders() const { return {}; }
 

@@ -172,6 +172,8 @@ void Master::end_clone(Clone job, Code code) {
     Chunk* const chunk = find(job.chunk);
     if (chunk != nullptr) chunk->busy = false;
     if (code == Code::ok) {
+        // What it had was found bad while the clone was under way, and has been replaced.
+        chunk->counted_out.erase(job.to);
         const Replica* const copied = chunk->find(job.from);
         add_replica(job.chunk, job.to, copied != nullptr ? copied->length : 0);
         host_.emit(event::clone_finished,

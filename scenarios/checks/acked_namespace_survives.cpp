@@ -23,10 +23,12 @@ class AckedNamespaceSurvives final : public Invariant {
     using Invariant::Invariant;
 
     std::vector<sim::EventKind> kinds() const override {
-        return {event::client_op_started, event::client_op_ok, event::client_op_failed};
+        return {event::client_op_started, event::client_op_ok, event::client_op_failed,
+                event::master_log_appended};
     }
 
     void on_event(const sim::Event& event) override {
+        if (event.kind == event::master_log_appended) return note_record(event);
         const std::uint64_t op = event.fields[0];
         if (op == 0) return;
         if (event.kind == event::client_op_started) {
@@ -38,11 +40,7 @@ class AckedNamespaceSurvives final : public Invariant {
             const bool exists = static_cast<Code>(event.fields[3]) == Code::already_exists;
             // Whoever made it, before the run perhaps: the name is there, as after a success.
             if (exists && (kind == "create" || kind == "mkdir")) return end(op, Ending::ok);
-            // A snapshot that had to wait for a lease is asked for again. A message that the
-            // network has doubled may have taken it meanwhile: then the name is there already.
-            const bool doubled = exists && kind == "snapshot";
-            const bool definite = event.fields[5] != 0 && !doubled;
-            end(op, definite ? Ending::did_not_happen : Ending::unknown);
+            end(op, event.fields[5] != 0 ? Ending::did_not_happen : Ending::unknown);
         }
     }
 
@@ -69,8 +67,9 @@ class AckedNamespaceSurvives final : public Invariant {
     };
     enum class Ending : std::uint8_t { ok, did_not_happen, unknown };
     struct Operation {
-        std::string appears;  // the name that exists afterwards; empty for none
-        std::string goes;     // the name that does not
+        std::string appears;    // the name that exists afterwards; empty for none
+        std::string goes;       // the name that does not
+        bool recorded = false;  // a record of the log changes names for it
     };
 
     const std::string& text(const sim::Event& event, std::size_t field) const {
@@ -112,9 +111,19 @@ class AckedNamespaceSurvives final : public Invariant {
         operations_.emplace(op, std::move(operation));
     }
 
+    void note_record(const sim::Event& log_appended) {
+        const auto found = operations_.find(log_appended.fields[2]);
+        if (found == operations_.end()) return;
+        if (names().change_of(log_appended)) found->second.recorded = true;
+    }
+
     void end(std::uint64_t op, Ending ending) {
         const auto found = operations_.find(op);
         if (found == operations_.end()) return;
+        // Of a request that the network has doubled one copy may have done it, and the error of the
+        // other have come first (rule U15). Whether the error may be is for `definite_errors`.
+        const bool is_doubled = ending == Ending::did_not_happen && found->second.recorded;
+        if (is_doubled) ending = Ending::unknown;
         settle(found->second.goes, false, ending);
         settle(found->second.appears, true, ending);
         operations_.erase(found);

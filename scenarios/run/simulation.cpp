@@ -100,11 +100,14 @@ sim::StopReason Simulation::run() {
 }
 
 // A run ends when every workload is done and `settle` has passed; what should still happen
-// "within" some time is waited for.
+// "within" some time is waited for. Where faults go on until the calm, repairs begin there: a
+// workload that ends early, because its client crashed, does not end them.
 void Simulation::on_workload_done() {
     checks_.poll();
     if (scenario_.stop.at) return;
-    engine_.after(scenario_.stop.settle, [this] { stop_when_decided(); });
+    const sim::Time calm = sim::time_zero + scenario_.stop.calm.value_or(sim::Duration{0});
+    const sim::Time quiet = std::max(engine_.now(), calm);
+    engine_.at(quiet + scenario_.stop.settle, [this] { stop_when_decided(); });
 }
 
 void Simulation::stop_when_decided() {

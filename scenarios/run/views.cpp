@@ -19,6 +19,21 @@ const Master* serving(const Cluster& cluster) {
     return master != nullptr && master->serving() ? master : nullptr;
 }
 
+// Whatever the first has, byte by byte, the second has too, damaged or not.
+bool is_part_of(const Content& first, const Content& second) {
+    for (const Extent& wanted : first.extents()) {
+        std::uint64_t found = 0;
+        for (const Extent& extent : second.read(wanted.offset, wanted.length)) {
+            const bool same = extent.data == wanted.data &&
+                              extent.data_offset - extent.offset ==
+                                  wanted.data_offset - wanted.offset;
+            if (same) found += extent.length;
+        }
+        if (found != wanted.length) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 std::optional<ChunkHandle> FaultView::chunk_of(const std::string& file, ChunkIndex index) const {
@@ -59,6 +74,17 @@ std::vector<ServerId> FaultView::good_replicas(ChunkHandle chunk) const {
         if (!damaged && !replica.corrupt) good.push_back(server);
     }
     return good;
+}
+
+bool FaultView::may_be_counted_out(ChunkHandle chunk, ServerId server) const {
+    const Chunk* const known = cluster_.metadata().find(chunk);
+    if (known != nullptr && known->counted_out.contains(server)) return true;
+    const std::optional<ServerId> holder = primary(chunk);
+    if (!holder || *holder == server) return false;
+    const StoredReplica* const ordered = cluster_.replica(*holder, chunk);
+    const StoredReplica* const replica = cluster_.replica(server, chunk);
+    if (ordered == nullptr || replica == nullptr) return false;
+    return !is_part_of(ordered->content, replica->content);
 }
 
 std::vector<HostId> FaultView::log_holders() const {

@@ -117,6 +117,33 @@ TEST_CASE("budget: what destroys copies needs no machine to go down", "[faults][
           Log{"1s refused empty: put off: chunk 7 would have 0 good copies, min_copies is 1"});
 }
 
+TEST_CASE("budget: a copy that may be counted out is not one to fall back on",
+          "[faults][budget]") {
+    World world;
+    world.truth.replicas[ChunkHandle{7}] = {world.id("cs1"), world.id("cs2")};
+    world.truth.failed = {world.id("cs2")};
+    BudgetSpec budget;
+    budget.min_copies = 1;
+    SECTION("when the only other one is destroyed") {
+        world.start(
+            plan_of({random(named(fault_on(1s, "wipe", actor("cs1")), "empty"))}, budget));
+        world.run_until(2s);
+        CHECK(world.log == Log{"1s refused empty: put off: chunk 7 would have 0 good copies, "
+                               "min_copies is 1"});
+    }
+    SECTION("but may be destroyed itself") {
+        world.start(
+            plan_of({random(named(fault_on(1s, "wipe", actor("cs2")), "empty"))}, budget));
+        world.run_until(2s);
+        CHECK(world.report("empty").firings.size() == 1);
+    }
+    SECTION("and serves while a machine is down that comes back") {
+        world.start(plan_of({random(crash("one", 1s, "cs1"))}, budget));
+        world.run_until(2s);
+        CHECK(world.report("one").firings.size() == 1);
+    }
+}
+
 TEST_CASE("budget: the operation log stays readable", "[faults][budget]") {
     World world;
     world.truth.logs = {world.id("master"), world.id("cs5")};

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -141,6 +142,9 @@ struct FakeTruth final : Truth {
     std::vector<ServerId> good_replicas(ChunkHandle chunk) const override {
         return current_replicas(chunk);
     }
+    bool may_be_counted_out(ChunkHandle, ServerId server) const override {
+        return failed.contains(server);
+    }
     std::vector<HostId> log_holders() const override { return logs; }
     std::optional<ServerId> primary(ChunkHandle chunk) const override {
         const auto found = primaries.find(chunk);
@@ -162,6 +166,7 @@ struct FakeTruth final : Truth {
     std::map<ChunkHandle, ServerId> primaries;
     std::map<HostId, std::uint64_t> load;
     std::vector<HostId> logs;
+    std::set<ServerId> failed;  // in a mutation of each of their chunks
     std::map<std::string, Bound> bounds;
 };
 

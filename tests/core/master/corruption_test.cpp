@@ -97,6 +97,28 @@ TEST_CASE("corruption: the bad replica makes room for the new one where no other
     CHECK(w.chunk().replicas.size() == 3);
 }
 
+TEST_CASE("corruption: a clone takes the place of a bad replica that was found meanwhile",
+          "[master][gfs-5.2]") {
+    World w(3);
+    for (const auto& [id, server] : w.all.servers) server->clone_time = 5s;
+    // What it has is stale after a grant without it; nobody knows yet that it is bad as well.
+    w.all.server(w.bad).refuse[Message::GrantLease] = Code::timeout;
+    w.all.run_for(10s);
+    REQUIRE(w.all.lease_holder("/a").ok());
+    while (w.all.count(event::clone_started) == 0) w.all.run_for(100ms);
+    REQUIRE(w.all.last(event::clone_started).fields[2] == sim::to_index(w.bad));
+    const ReportCorruption report{.server = w.bad,
+                                  .chunk = w.holder.chunk,
+                                  .version = w.chunk().version,
+                                  .offset = 0};
+    CHECK(w.all.ask_from(w.bad, report).ok());
+    w.all.run_for(60s);
+    CHECK(w.all.count(event::clone_finished) == 1);
+    CHECK(w.chunk().find(w.bad) != nullptr);
+    CHECK(w.chunk().counted_out.empty());
+    CHECK(w.all.server(w.bad).deletions.empty());
+}
+
 TEST_CASE("corruption: the lease of a set with a bad replica ends, and the next one is without it",
           "[master][gfs-5.2]") {
     World w;

@@ -72,6 +72,31 @@ TEST_CASE("stale: a replica below the current version in a reply is caught", "[c
         named(2, 3);
         CHECK(s.violated() == Names{});
     }
+    SECTION("a master that has been replaced cannot know what its successor grants") {
+        const HostId successor = s.engine.add_host("log1", 0).id();
+        s.emit_as(successor, event::master_promoted, {successor, 2});
+        s.grant(4, {1, 2});
+        SECTION("what was current when it was replaced") {
+            named(2, 3);
+            CHECK(s.violated() == Names{});
+        }
+        SECTION("what was stale even then") {
+            named(3, 2);
+            CHECK(s.message("no_stale_in_reply") ==
+                  "the master named chunk 7 (/f#0) with version 2, but a lease of version 3 had "
+                  "been granted");
+        }
+        SECTION("but the successor knows") {
+            s.emit_as(successor, event::location_replied,
+                      {Stream::chunk, s.cs(2), 3, s.client()});
+            CHECK(s.violated() == Names{"no_stale_in_reply"});
+        }
+        SECTION("and so does the old one when it is the master again") {
+            s.emit_as(s.master(), event::master_promoted, {s.master(), 3});
+            named(2, 3);
+            CHECK(s.violated() == Names{"no_stale_in_reply"});
+        }
+    }
     SECTION("one whose disk has just been emptied: the master cannot know") {
         s.truth.replicas.erase({s.cs(2), Stream::chunk});
         named(2, 3);
@@ -209,6 +234,22 @@ TEST_CASE("names: what a client was told is compared with the master at the end"
     }
     SECTION("a delete that certainly did not happen") {
         s.start_op(2, "delete", "/f");
+        s.fail_op(2, "delete", "/f", true);
+        CHECK(ask(false));
+    }
+    SECTION("a delete that happened although its doubled request was refused") {
+        s.start_op(2, "delete", "/f");
+        s.emit_as(s.master(), event::master_log_appended,
+                  {1, s.text("file_deleted"), 2, s.text("/f"), s.text("/.deleted-1-1-%2Ff")});
+        s.emit_as(s.master(), event::master_replied,
+                  {request_type(Message::Delete), s.client(), 2, 0, 1});
+        s.fail_op(2, "delete", "/f", true);
+        CHECK_FALSE(ask(false));
+    }
+    SECTION("a delete that another operation's record says nothing about") {
+        s.start_op(2, "delete", "/f");
+        s.emit_as(s.master(), event::master_log_appended,
+                  {1, s.text("file_created"), 3, s.text("/g"), s.text("")});
         s.fail_op(2, "delete", "/f", true);
         CHECK(ask(false));
     }

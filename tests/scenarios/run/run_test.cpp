@@ -112,6 +112,17 @@ TEST_CASE("run: max_events ends it with a verdict of its own", "[run]") {
     CHECK(outcome.result.verdict != Verdict::passed);
 }
 
+TEST_CASE("run: it lasts until things have settled after the calm, also with all work done",
+          "[run]") {
+    const auto end_of = [](const Sets& sets) {
+        return run_scenario(load(library + "basics/hello.json", sets), {}).result.end;
+    };
+    CHECK(end_of({{"/stop", R"({"calm": "40s", "settle": "3s"})"}}) ==
+          sim::time_zero + std::chrono::seconds{43});
+    CHECK(end_of({{"/stop", R"({"calm": "1ns", "settle": "3s"})"}}) <
+          sim::time_zero + std::chrono::seconds{5});
+}
+
 TEST_CASE("run: a fault that never fires makes it vacuous", "[run]") {
     const auto outcome = run_scenario(
         load(library + "basics/lease_expiry.json", {{"/faults/cut/when/nth", "1000000"}}), {});

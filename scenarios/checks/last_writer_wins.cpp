@@ -119,6 +119,8 @@ class LastWriterWins final : public Invariant {
         if (replica == nullptr) return;
         for (const Extent& extent : replica->content.read(offset, last.end - offset)) {
             count_check();
+            // The disk lost the last write, or put another in its place: the checksum says so.
+            if (extent.damaged) continue;
             const MutationRecord* const author = author_of(chunk, extent, last.order);
             if (author == nullptr) continue;
             violated(chunk.handle, server,

@@ -229,4 +229,32 @@ TEST_CASE("offsets: an acknowledged append below an acknowledged record is caugh
     }
 }
 
+TEST_CASE("last writer: bytes of an earlier write at the end are caught", "[checks][gfs-2.7.1]") {
+    Stream s;
+    s.create();
+    s.grant(2);
+    const Stream::Mutation first{.serial = 1, .data = DataId{1}};
+    const Stream::Mutation second{.serial = 2, .data = DataId{2}};
+    s.start_op(1, "write");
+    s.write(first, 1);
+    s.end_op(1, "write", 1ms, 10);
+    s.start_op(2, "write");
+    s.write(second, 2);
+    s.end_op(2, "write", 1ms, 10);
+    SECTION("nowhere") {
+        CHECK(s.violated() == Names{});
+    }
+    SECTION("on one replica") {
+        s.put(2, first);
+        CHECK(s.message("last_writer_wins") ==
+              "cs2 holds bytes 0 to 10 of chunk 7 (/f#0) as mutation 1 of version 2 left them; "
+              "the last write of them is mutation 2 of version 2");
+    }
+    SECTION("but not what the disk did, which the checksum tells") {
+        s.put(2, first);
+        s.on_disk(2).content.damage({0, 10});
+        CHECK(s.violated() == Names{});
+    }
+}
+
 }  // namespace gfs::checks

@@ -97,7 +97,7 @@ class AckedEverywhere final : public Invariant {
             if (lost.promised == nullptr) continue;
             if ((lost.promised->kind == MutationKind::append) != append_) continue;
             violated(
-                chunk.handle, lost.server,
+                focus_on(chunk.handle, lost),
                 fmt::format("{}{} does not hold bytes {} to {} of {} as a client was told: {} "
                             "there instead of the {} of mutation {}, version {}",
                             which, name(lost.server), lost.offset, lost.offset + lost.length,

@@ -52,7 +52,7 @@ class AckedNamespaceSurvives final : public Invariant {
             if (!there) return;  // no master to ask
             count_check();
             if (*there == known.exists) continue;
-            violated(no_chunk, sim::no_host,
+            violated(Focus{.path = path},
                      fmt::format("{} should {} by what the clients were told, but the master {}",
                                  path, known.exists ? "be there" : "be gone",
                                  known.exists ? "does not have it" : "has it"));

@@ -24,7 +24,9 @@ Checks::Checks(Options options)
       files_(engine_, options.config.chunk_size),
       names_(engine_),
       around_{engine_, options.config, options.truth, options.probe, ledger_, files_, names_},
-      memory_(engine_),
+      memory_(engine_, std::move(options.place_of_fault),
+              Story::most_lines -
+                  std::min(options.config.without.size(), Story::most_switched_off)),
       operations_(engine_),
       liveness_(around_, options.is_point_fault),
       expectations_(around_, {engine_, options.names, options.is_point_fault},
@@ -147,7 +149,18 @@ std::vector<InvariantOutcome> Checks::invariant_outcomes() const {
     return outcomes;
 }
 
-void Checks::violated(Invariant& invariant, ChunkHandle chunk, HostId host, std::string message) {
+std::vector<std::string> Checks::witness(const Focus& focus) const {
+    Setting setting;
+    if (const ChunkRecord* const record = ledger_.find(focus.chunk))
+        for (const ReplicaRecord& replica : record->replicas)
+            setting.holders.push_back(replica.server);
+    if (focus.chunk != no_chunk)
+        for (const FileMap::Place& place : files_.places(focus.chunk))
+            setting.files.push_back(files_.path(place));
+    return memory_.witness(focus, setting, sequence_);
+}
+
+void Checks::violated(Invariant& invariant, const Focus& focus, std::string message) {
     const auto found = std::find_if(watched_.begin(), watched_.end(), [&](const Watched& watched) {
         return watched.invariant.get() == &invariant;
     });
@@ -159,16 +172,20 @@ void Checks::violated(Invariant& invariant, ChunkHandle chunk, HostId host, std:
                              .section = std::string(info.section),
                              .time = now_,
                              .sequence = sequence_,
+                             .promise = std::string(info.sentence),
                              .message = std::move(message),
-                             .chunk = chunk,
-                             .host = host,
-                             .witness = memory_.witness(chunk)};
+                             .chunk = focus.chunk,
+                             .host = focus.host,
+                             .witness = witness(focus)};
     engine_.emit(sim::no_host, sim::event::check_violated, {engine_.text(info.name)});
 }
 
 // A checker that was expected to fail, and did, has found no violation.
-void Checks::tell_of_failures(const std::vector<Outcome>& outcomes) {
-    for (const Outcome& outcome : outcomes) {
+void Checks::tell_of_failures(std::vector<Outcome>& outcomes) {
+    for (Outcome& outcome : outcomes) {
+        const bool wrong =
+            outcome.verdict == Verdict::failed || outcome.verdict == Verdict::xfailed;
+        if (wrong && outcome.about) outcome.witness = witness(*outcome.about);
         const bool checker =
             outcome.kind == Expectation::Kind::check || outcome.kind == Expectation::Kind::content;
         if (!checker || outcome.verdict != Verdict::failed) continue;

@@ -60,6 +60,7 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
         NameResolver& names;           // for the patterns of expectations
         Meter::IsPoint is_point_fault;
         std::vector<Expectation> expectations{};
+        PlaceOfFault place_of_fault{};
     };
     // Registers itself with the engine, which must not run any more when this goes.
     // Not owned: everything in the options.
@@ -104,11 +105,11 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     // Said by a master that has been replaced and does not know it: what it counts on is nobody's
     // business any more.
     bool is_void(const sim::Event& event);
-    void violated(Invariant& invariant, ChunkHandle chunk, HostId host,
-                  std::string message) override;
+    void violated(Invariant& invariant, const Focus& focus, std::string message) override;
+    std::vector<std::string> witness(const Focus& focus) const;
     void reclaim(const sim::Event& file_reclaimed);
     std::vector<InvariantOutcome> invariant_outcomes() const;
-    void tell_of_failures(const std::vector<Outcome>& outcomes);
+    void tell_of_failures(std::vector<Outcome>& outcomes);
 
     sim::Engine& engine_;
     Ledger ledger_;

@@ -18,32 +18,6 @@ struct TimeUnit {
 };
 constexpr TimeUnit units[] = {{1'000'000'000, 9, "s"}, {1'000'000, 6, "ms"}, {1'000, 3, "us"}};
 
-std::string describe_field(const sim::Engine& engine, sim::FieldType type, std::uint64_t bits) {
-    switch (type) {
-        case sim::FieldType::duration:
-            return describe(sim::Duration{static_cast<std::int64_t>(bits)});
-        case sim::FieldType::local_time:
-            return describe(sim::Duration{static_cast<std::int64_t>(bits)});
-        case sim::FieldType::host:
-            return describe(engine, HostId{static_cast<std::uint32_t>(bits)});
-        case sim::FieldType::text:
-            return engine.texts().text(sim::TextId{static_cast<std::uint32_t>(bits)});
-        case sim::FieldType::message:
-            return message_name(static_cast<sim::MessageType>(bits));
-        case sim::FieldType::code:
-            return std::string(info(static_cast<Code>(bits)).name);
-        case sim::FieldType::data:
-            if (DataId{bits} == padding) return "padding";
-            if (DataId{bits} == no_data) return "none";
-            return fmt::format("{}.{}", bits >> 32, bits & 0xffff'ffff);
-        case sim::FieldType::count:
-        case sim::FieldType::bytes:
-        case sim::FieldType::chunk:
-            return std::to_string(bits);
-    }
-    return {};
-}
-
 }  // namespace
 
 std::string describe(sim::Duration duration) {
@@ -71,15 +45,30 @@ std::string describe(const sim::Engine& engine, HostId host) {
     return engine.host(host).name();
 }
 
-std::string event_line(const sim::Engine& engine, const sim::Event& event) {
-    const sim::EventInfo& info = engine.events()[event.kind];
-    const std::string actor = event.actor == sim::no_host ? "-" : describe(engine, event.actor);
-    std::string line = fmt::format("{:>14}  #{:<6} {:<8} {}", describe(event.time), event.sequence,
-                                   actor, info.name);
-    for (std::size_t i = 0; i < info.fields.size(); ++i)
-        line += fmt::format(" {}={}", info.fields[i].name,
-                            describe_field(engine, info.fields[i].type, event.fields[i]));
-    return line;
+std::string describe_field(const sim::Engine& engine, sim::FieldType type, std::uint64_t bits) {
+    switch (type) {
+        case sim::FieldType::duration:
+            return describe(sim::Duration{static_cast<std::int64_t>(bits)});
+        case sim::FieldType::local_time:
+            return describe(sim::Duration{static_cast<std::int64_t>(bits)});
+        case sim::FieldType::host:
+            return describe(engine, HostId{static_cast<std::uint32_t>(bits)});
+        case sim::FieldType::text:
+            return engine.texts().text(sim::TextId{static_cast<std::uint32_t>(bits)});
+        case sim::FieldType::message:
+            return message_name(static_cast<sim::MessageType>(bits));
+        case sim::FieldType::code:
+            return std::string(info(static_cast<Code>(bits)).name);
+        case sim::FieldType::data:
+            if (DataId{bits} == padding) return "padding";
+            if (DataId{bits} == no_data) return "none";
+            return fmt::format("{}.{}", bits >> 32, bits & 0xffff'ffff);
+        case sim::FieldType::count:
+        case sim::FieldType::bytes:
+        case sim::FieldType::chunk:
+            return std::to_string(bits);
+    }
+    return {};
 }
 
 }  // namespace gfs::checks

@@ -19,7 +19,7 @@ std::string describe(sim::Time time);
 // The machine's name; "nobody" for none.
 std::string describe(const sim::Engine& engine, HostId host);
 
-// One line: time, number, actor, name and fields.
-std::string event_line(const sim::Engine& engine, const sim::Event& event);
+// The value of an event's field.
+std::string describe_field(const sim::Engine& engine, sim::FieldType type, std::uint64_t bits);
 
 }  // namespace gfs::checks

@@ -97,7 +97,9 @@ Outcome judge(const Expectation& expectation, Finding finding) {
             .measured = std::move(finding.measured),
             .detail = std::move(finding.detail),
             .source = expectation.source,
-            .reason = expectation.xfail.value_or("")};
+            .reason = expectation.xfail.value_or(""),
+            .about = finding.about,
+            .witness = {}};
 }
 
 }  // namespace gfs::checks

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/common/event_match.h"
+#include "scenarios/checks/story.h"
 #include "sim/time.h"
 
 namespace gfs::checks {
@@ -104,7 +105,9 @@ struct Outcome {
     std::string measured;             // in one line
     std::vector<std::string> detail;  // further lines: tables, first failures
     std::string source;
-    std::string reason;  // of an xfail
+    std::string reason;                // of an xfail
+    std::optional<Focus> about;        // of a checker: the first thing that is wrong
+    std::vector<std::string> witness;  // how that came about, as of a Violation
 };
 
 // How an expectation came out before level and xfail are looked at.
@@ -113,6 +116,11 @@ struct Finding {
     Result result = Result::held;
     std::string measured;
     std::vector<std::string> detail{};
+    std::optional<Focus> about{};  // the first thing that is wrong
+
+    void is_about(const Focus& focus) {
+        if (!about) about = focus;
+    }
 };
 Outcome judge(const Expectation& expectation, Finding finding);
 

@@ -28,6 +28,7 @@ Finding check_gfs_consistency(const CheckInput& input, const Expectation& expect
             total.states[i].bytes += file.states[i].bytes;
         }
         total.lost.insert(total.lost.end(), file.lost.begin(), file.lost.end());
+        if (!total.first_lost) total.first_lost = file.first_lost;
     }
     const auto count = [&](RegionState state) { return total.at(state).regions; };
     const std::vector<Anomaly> anomalies = {
@@ -46,6 +47,7 @@ Finding check_gfs_consistency(const CheckInput& input, const Expectation& expect
         count(RegionState::inconsistent), count(RegionState::padding), total.lost.size());
     if (!excess.empty()) finding.measured += "; not allowed here: " + excess;
     finding.detail = first_lines(total.lost, most_losses);
+    finding.about = total.first_lost;
     const std::vector<std::string> lines = first_lines(to_lines(table), most_files);
     finding.detail.insert(finding.detail.end(), lines.begin(), lines.end());
     if (!total.lost.empty() || !excess.empty()) finding.result = Finding::Result::failed;

@@ -16,6 +16,7 @@
 #include "scenarios/checks/file_map.h"
 #include "scenarios/checks/ledger.h"
 #include "scenarios/checks/name_log.h"
+#include "scenarios/checks/story.h"
 #include "scenarios/checks/truth.h"
 #include "sim/engine.h"
 #include "sim/event.h"
@@ -29,10 +30,11 @@ struct Violation {
     std::string section;    // of the paper
     sim::Time time;
     std::uint64_t sequence;  // of the event that showed it
-    std::string message;     // in plain words, with the numbers
+    std::string promise;     // what should have been so
+    std::string message;     // what was so, in plain words, with the numbers
     ChunkHandle chunk = no_chunk;
     HostId host = sim::no_host;
-    std::vector<std::string> witness;  // the causal past, at most fifteen event lines, oldest first
+    std::vector<std::string> witness;  // how it came about, at most fifteen lines, oldest first
 };
 
 // What all invariants of a run look at. Not owned: all of them; they outlive the invariants.
@@ -51,8 +53,7 @@ class Invariant {
     // Takes what an invariant finds.
     class Desk {
       public:
-        virtual void violated(Invariant& invariant, ChunkHandle chunk, HostId host,
-                              std::string message) = 0;
+        virtual void violated(Invariant& invariant, const Focus& focus, std::string message) = 0;
 
       protected:
         ~Desk() = default;
@@ -79,7 +80,11 @@ class Invariant {
   protected:
     void count_check() { ++checked_; }
     void violated(ChunkHandle chunk, HostId host, std::string message) {
-        desk_->violated(*this, chunk, host, std::move(message));
+        violated(Focus{.chunk = chunk, .host = host}, std::move(message));
+    }
+    // Where the event that shows the violation does not say what it is about.
+    void violated(const Focus& focus, std::string message) {
+        desk_->violated(*this, focus, std::move(message));
     }
     // Something that is not allowed to do harm, and has done none yet.
     void warn(std::string message) {

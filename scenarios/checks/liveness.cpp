@@ -31,12 +31,16 @@ bool is_about_names(std::string_view kind) {
 }
 
 // A chunk that lacks replicas although it has one, and there are servers for more.
-std::vector<std::string> unrepaired(const CheckInput& input) {
+struct Unrepaired {
+    std::vector<std::string> lines;
+    std::optional<Focus> first;
+};
+Unrepaired unrepaired(const CheckInput& input) {
     const Surroundings& around = input.around;
     const auto& servers = around.truth.chunkservers();
     const auto up = std::count_if(servers.begin(), servers.end(),
                                   [&](ServerId server) { return around.truth.up(server); });
-    std::vector<std::string> found;
+    Unrepaired found;
     for (const ChunkHandle chunk : around.files.chunks()) {
         if (!around.files.exists(chunk)) continue;
         const std::vector<ServerId> current = around.ledger.current_replicas(chunk);
@@ -46,8 +50,9 @@ std::vector<std::string> unrepaired(const CheckInput& input) {
         const auto wanted = std::min<std::uint64_t>(goal_of(around, input.goals, chunk),
                                                     static_cast<std::uint64_t>(up));
         if (good == 0 || static_cast<std::uint64_t>(good) >= wanted) continue;
-        found.push_back(fmt::format("{} has {} of {} replicas", around.files.describe(chunk), good,
-                                    wanted));
+        if (!found.first) found.first = Focus{.chunk = chunk};
+        found.lines.push_back(fmt::format("{} has {} of {} replicas",
+                                          around.files.describe(chunk), good, wanted));
     }
     return found;
 }
@@ -103,6 +108,10 @@ void LivenessWatch::on_failed(const sim::Event& event) {
     const Operation& operation = found->second;
     const auto& texts = around_.engine.texts();
     if (!is_about_names(texts.text(operation.kind)) || operation.began <= repaired_by()) return;
+    if (unanswered_.empty())
+        first_unanswered_ = {.host = operation.client,
+                             .path = texts.text(operation.file),
+                             .until = event.sequence};
     unanswered_.push_back(fmt::format("{} of {} by {} began at {} and got no answer",
                                       texts.text(operation.kind), texts.text(operation.file),
                                       describe(around_.engine, operation.client),
@@ -133,6 +142,10 @@ sim::Time LivenessWatch::repaired_by() const {
     return calm_since_ + repair_bound(around_.config, backlog);
 }
 
+std::optional<Focus> LivenessWatch::first_overdue() const {
+    return unanswered_.empty() ? std::nullopt : std::optional(first_unanswered_);
+}
+
 std::vector<std::string> LivenessWatch::overdue_operations() const {
     std::vector<std::string> overdue = unanswered_;
     const sim::Time now = around_.engine.now();
@@ -157,13 +170,14 @@ Finding check_liveness(const CheckInput& input, const Expectation&) {
     constexpr std::size_t most_lines = 5;
     std::vector<std::string> wrong = watch.overdue_operations();
     const bool is_time = now >= watch.repaired_by();
-    const std::vector<std::string> chunks = unrepaired(input);
+    const auto [chunks, first] = unrepaired(input);
     if (is_time) wrong.insert(wrong.end(), chunks.begin(), chunks.end());
     if (!wrong.empty())
         return {Finding::Result::failed,
                 fmt::format("{} after the last fault {} things are not as they should be",
                             describe(now - watch.calm_since()), wrong.size()),
-                first_lines(wrong, most_lines)};
+                first_lines(wrong, most_lines),
+                watch.first_overdue() ? watch.first_overdue() : first};
     if (!chunks.empty())
         return {Finding::Result::vacuous,
                 fmt::format("the run ended {} before {} must be repaired",

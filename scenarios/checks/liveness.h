@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ class LivenessWatch {
     sim::Time repaired_by() const;
     // Operations that should have ended by now.
     std::vector<std::string> overdue_operations() const;
+    // Of these, the first one that got no answer.
+    std::optional<Focus> first_overdue() const;
 
   private:
     struct Operation {
@@ -55,6 +58,7 @@ class LivenessWatch {
     std::uint64_t most_missing_ = 0;  // replicas, since the last fault or shortly before
     std::map<std::uint64_t, Operation> operations_;
     std::vector<std::string> unanswered_;  // since the last fault
+    Focus first_unanswered_;
 };
 
 }  // namespace gfs::checks

@@ -51,6 +51,9 @@ Finding check_metadata_linearizable(const CheckInput& input, const Expectation& 
     }
     const NameOperation& culprit = history.operations[result.culprit];
     finding.result = Finding::Result::failed;
+    finding.is_about({.host = culprit.client,
+                      .path = culprit.call.file,
+                      .until = culprit.told->ended});
     finding.measured = fmt::format("no order explains that {} was told {} for `{}`",
                                    describe(engine, culprit.client),
                                    info(culprit.told->answer.code).name, describe(culprit.call));

@@ -119,6 +119,7 @@ class LossFinder {
 
 Finding check_no_data_loss(const CheckInput& input, const Expectation& expectation) {
     const LossFinder finder(input);
+    Finding finding;
     std::vector<std::string> losses;
     std::uint64_t promised = 0;
     std::uint64_t lost = 0;
@@ -128,13 +129,13 @@ Finding check_no_data_loss(const CheckInput& input, const Expectation& expectati
             promised += length_of(finder.promised(chunk));
             const std::uint64_t bytes = length_of(finder.lost(chunk));
             lost += bytes;
-            if (bytes != 0)
-                losses.push_back(fmt::format("{}: {} bytes are on no server that is up",
-                                             input.around.files.describe(chunk), bytes));
+            if (bytes == 0) continue;
+            finding.is_about({.chunk = chunk});
+            losses.push_back(fmt::format("{}: {} bytes are on no server that is up",
+                                         input.around.files.describe(chunk), bytes));
         }
     }
     if (promised == 0) return {Finding::Result::vacuous, "no byte was acknowledged"};
-    Finding finding;
     finding.measured = fmt::format("{} of {} acknowledged bytes lost", lost, promised);
     finding.detail = first_lines(losses, most_lines);
     if (lost != 0) finding.result = Finding::Result::failed;

@@ -26,6 +26,7 @@ std::string_view objection(const Surroundings& around, ChunkHandle chunk, Server
 
 Finding check_no_leftovers(const CheckInput& input, const Expectation&) {
     const Surroundings& around = input.around;
+    Finding finding;
     std::vector<std::string> leftovers;
     std::uint64_t replicas = 0;
     for (const ChunkRecord& record : around.ledger.chunks()) {
@@ -36,12 +37,12 @@ Finding check_no_leftovers(const CheckInput& input, const Expectation&) {
             ++replicas;
             const std::string_view wrong = objection(around, record.handle, replica.server);
             if (wrong.empty()) continue;
+            finding.is_about({.chunk = record.handle, .host = replica.server});
             leftovers.push_back(fmt::format("{} on {} {}", around.files.describe(record.handle),
                                             around.engine.host(replica.server).name(), wrong));
         }
     }
     if (replicas == 0) return {Finding::Result::vacuous, "there is no replica at all"};
-    Finding finding;
     finding.measured =
         fmt::format("{} of {} replicas are of no use to any file", leftovers.size(), replicas);
     finding.detail = first_lines(leftovers, most_lines);

@@ -137,7 +137,7 @@ class RecordsReachReaders final : public Invariant {
             if (record.told >= known) continue;
             count_check();
             if (met.count(record.data) != 0) continue;
-            violated(chunk, reader.first,
+            violated(Focus{.chunk = chunk, .host = reader.first, .data = record.data},
                      fmt::format("{} scanned {} and did not meet the record at {} of {}, of which "
                                  "{} was told at {}",
                                  name(reader.first), engine().texts().text(reader.second),

@@ -42,8 +42,10 @@ std::vector<FileRegions> region_table(const Surroundings& around,
             const ChunkRegions regions =
                 oracle.regions(chunk, around.ledger.current_replicas(chunk));
             count(row, regions);
-            for (const LostBytes& lost : regions.lost)
+            for (const LostBytes& lost : regions.lost) {
+                if (row.lost.empty()) row.first_lost = focus_on(chunk, lost);
                 row.lost.push_back(describe_loss(around, chunk, lost));
+            }
         }
     }
     return table;

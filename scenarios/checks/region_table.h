@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct FileRegions {
     std::array<Count, region_states> states{};  // by RegionState
     std::uint64_t duplicates = 0;
     std::vector<std::string> lost;  // in words: what a replica does not hold although it must
+    std::optional<Focus> first_lost;
 
     const Count& at(RegionState state) const { return states.at(static_cast<std::size_t>(state)); }
 };

@@ -111,4 +111,12 @@ const char* to_string(RegionState state) {
     return names.at(static_cast<std::size_t>(state));
 }
 
+Focus focus_on(ChunkHandle chunk, const LostBytes& lost) {
+    Focus focus{.chunk = chunk, .host = lost.server};
+    if (lost.promised == nullptr) return focus;
+    focus.version = lost.promised->version;
+    focus.serial = lost.promised->serial;
+    return focus;
+}
+
 }  // namespace gfs::checks

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "scenarios/checks/ledger.h"
+#include "scenarios/checks/story.h"
 #include "scenarios/checks/truth.h"
 
 namespace gfs::checks {
@@ -46,6 +47,9 @@ struct LostBytes {
     const MutationRecord* promised;  // null: bytes from before the run, or bytes that nobody wrote
     DataId found;                    // no_data: a hole
 };
+
+// The story of the loss is about this.
+Focus focus_on(ChunkHandle chunk, const LostBytes& lost);
 
 struct ChunkRegions {
     std::vector<Region> regions;  // ordered, without gaps, from 0 to the end of what was written

@@ -17,6 +17,7 @@ constexpr std::size_t most_lines = 5;
 }  // namespace
 
 Finding check_replica_bytes(const CheckInput& input, const Expectation& expectation) {
+    Finding finding;
     const Surroundings& around = input.around;
     const RegionOracle oracle(around.ledger, around.truth);
     std::vector<std::string> different;
@@ -37,12 +38,12 @@ Finding check_replica_bytes(const CheckInput& input, const Expectation& expectat
                 servers.begin(), servers.end(),
                 [&](ServerId server) { return length(server) != length(servers.front()); });
             if (bytes == 0 && !lengths_differ) continue;
+            finding.is_about({.chunk = chunk});
             different.push_back(fmt::format("{}: {} bytes differ{}", around.files.describe(chunk),
                                             bytes, lengths_differ ? ", and the lengths" : ""));
         }
     }
     if (compared == 0) return {Finding::Result::vacuous, "no chunk has two current replicas"};
-    Finding finding;
     finding.measured =
         fmt::format("{} of {} chunks have replicas that differ", different.size(), compared);
     finding.detail = first_lines(different, most_lines);

@@ -2,42 +2,37 @@
 
 #include "scenarios/checks/witness.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 
 #include "core/common/events.h"
 #include "scenarios/checks/describe.h"
-#include "sim/assert.h"
+#include "scenarios/checks/fields.h"
 
 namespace gfs::checks {
 namespace {
 
-constexpr std::string_view seldom_names[] = {
-    "lease.granted", "lease.accepted", "lease.expired",  "lease.revoked",    "lease.released",
-    "fault.",        "server.",        "master.crashed", "master.recovered", "master.promoted"};
-constexpr std::string_view seldom_rooms[] = {"chunk.", "clone.", "gc."};
-constexpr std::string_view often_names[] = {"lease.", "mutation.", "append.",   "write.",
-                                            "file.",  "master.",   "client.op", "location."};
-
-template <std::size_t count>
-bool starts_with_any(std::string_view name, const std::string_view (&prefixes)[count]) {
-    return std::any_of(std::begin(prefixes), std::end(prefixes),
-                       [&](std::string_view prefix) { return name.starts_with(prefix); });
+bool is_frequent(const sim::EventInfo& info, Part part) {
+    if (part == Part::mutation || part == Part::reader) return true;
+    constexpr std::string_view rooms[] = {"client.", "master.log_", "master.replied", "shadow."};
+    return part == Part::name &&
+           std::any_of(std::begin(rooms), std::end(rooms),
+                       [&](std::string_view room) { return info.name.starts_with(room); });
 }
 
 }  // namespace
 
-EventMemory::EventMemory(const sim::Engine& engine) : engine_(engine) {
-    for (const sim::EventInfo& info : engine.events().all()) {
-        const bool seldom =
-            starts_with_any(info.name, seldom_names) || starts_with_any(info.name, seldom_rooms);
-        const bool often = !seldom && starts_with_any(info.name, often_names);
-        classes_.push_back(seldom ? Class::seldom : often ? Class::often : Class::ignored);
-        std::uint8_t place = 0;
-        for (std::size_t i = info.fields.size(); i-- > 0;)
-            if (info.fields[i].type == sim::FieldType::chunk)
-                place = static_cast<std::uint8_t>(1 + i);
-        place_.push_back(place);
+EventMemory::EventMemory(const sim::Engine& engine, PlaceOfFault place_of_fault,
+                         std::size_t most_lines)
+    : engine_(engine), place_of_fault_(std::move(place_of_fault)), most_lines_(most_lines) {
+    const auto all = engine.events().all();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const Told* const how = told(static_cast<sim::EventKind>(i));
+        classes_.push_back(how == nullptr                   ? Class::ignored
+                           : is_frequent(all[i], how->part) ? Class::often
+                                                            : Class::seldom);
     }
 }
 
@@ -47,40 +42,29 @@ void EventMemory::remember(const sim::Event& event) {
     if (kind == Class::often) often_.push(event);
 }
 
-std::vector<std::string> EventMemory::witness(ChunkHandle chunk) const {
-    std::vector<const sim::Event*> found;
-    collect(seldom_, chunk, found);
-    collect(often_, chunk, found);
-    std::stable_sort(found.begin(), found.end(), [](const sim::Event* a, const sim::Event* b) {
+std::vector<std::string> EventMemory::witness(const Focus& focus, const Setting& setting,
+                                              std::uint64_t sequence) const {
+    std::vector<const sim::Event*> events;
+    for (const Ring* const ring : {&seldom_, &often_})
+        for (const sim::Event& event : ring->events())
+            if (focus.until == 0 || event.sequence <= focus.until) events.push_back(&event);
+    std::stable_sort(events.begin(), events.end(), [](const sim::Event* a, const sim::Event* b) {
         return a->sequence > b->sequence;
     });
-    std::vector<const sim::Event*> chosen;
-    for (const sim::Event* const event : found) {
-        if (chosen.size() == most_lines) break;
-        const auto alike =
-            std::count_if(chosen.begin(), chosen.end(), [&](const sim::Event* other) {
-                return other->kind == event->kind && other->actor == event->actor;
-            });
-        if (alike < 2) chosen.push_back(event);
-    }
     std::vector<std::string> lines;
-    for (auto at = chosen.rbegin(); at != chosen.rend(); ++at)
-        lines.push_back(event_line(engine_, **at));
+    const Story story(engine_, focus, setting, std::move(events), sequence);
+    for (const sim::Event* const event : story.chosen(most_lines_)) lines.push_back(line(*event));
     return lines;
 }
 
-bool EventMemory::concerns(const sim::Event& event, ChunkHandle chunk) const {
-    const std::uint8_t place = place_[sim::to_index(event.kind)];
-    if (place != 0)
-        return chunk != no_chunk && event.fields[place - 1U] == static_cast<std::uint64_t>(chunk);
-    // Faults and processes concern everybody; the log and operations, names.
-    return classes_[sim::to_index(event.kind)] == Class::seldom || chunk == no_chunk;
-}
-
-void EventMemory::collect(const Ring& ring, ChunkHandle chunk,
-                          std::vector<const sim::Event*>& found) const {
-    for (std::size_t i = 0; i < ring.size(); ++i)
-        if (concerns(ring.newest(i), chunk)) found.push_back(&ring.newest(i));
+std::string EventMemory::line(const sim::Event& event) const {
+    std::string text = fmt::format("{:>14}  #{:<6} {}", describe(event.time), event.sequence,
+                                   sentence_of(engine_, event));
+    const std::string_view section = engine_.events()[event.kind].section;
+    if (!section.empty()) text += fmt::format(" (GFS {})", section);
+    if (event.kind != sim::event::fault_fired || !place_of_fault_) return text;
+    const std::string place = place_of_fault_(engine_.texts().text(text_at(event, 0)));
+    return place.empty() ? text : text + " --> " + place;
 }
 
 void EventMemory::Ring::push(const sim::Event& event) {
@@ -90,11 +74,6 @@ void EventMemory::Ring::push(const sim::Event& event) {
         events_[next_] = event;
     }
     next_ = (next_ + 1) % capacity_;
-}
-
-const sim::Event& EventMemory::Ring::newest(std::size_t i) const {
-    SIM_ASSERT(i < events_.size());
-    return events_[(next_ + capacity_ - 1 - i) % capacity_];
 }
 
 }  // namespace gfs::checks

@@ -2,12 +2,12 @@
 // The recent past of a run, kept so that a violation can be shown with what led to it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "core/common/ids.h"
+#include "scenarios/checks/story.h"
 #include "sim/engine.h"
 #include "sim/event.h"
 
@@ -15,27 +15,25 @@ namespace gfs::checks {
 
 class EventMemory {
   public:
-    static constexpr std::size_t most_lines = 15;
-
-    explicit EventMemory(const sim::Engine& engine);
+    // Not owned: the engine. `most_lines`: of a witness.
+    EventMemory(const sim::Engine& engine, PlaceOfFault place_of_fault, std::size_t most_lines);
 
     void remember(const sim::Event& event);
 
-    // The events that the newest one depends on, oldest first, one line each: those of the same
-    // chunk, and what happened to processes and through faults; at most two of a kind by an actor.
-    // For `no_chunk`: those of the master's log and of clients' operations.
-    std::vector<std::string> witness(ChunkHandle chunk) const;
+    // How the violation came about, oldest first, one line for each event: time, number, what
+    // happened, and the section of the paper that it belongs to, or the fault's line in the file.
+    // `sequence`: see Story.
+    std::vector<std::string> witness(const Focus& focus, const Setting& setting,
+                                     std::uint64_t sequence) const;
 
   private:
-    // Leases and versions change seldom and explain much; mutations would push them out.
+    // Leases, versions and names change seldom and explain much; mutations would push them out.
     enum class Class : std::uint8_t { ignored, seldom, often };
     class Ring {
       public:
         explicit Ring(std::size_t capacity) : capacity_(capacity) {}
         void push(const sim::Event& event);
-        // i = 0 is the newest.
-        const sim::Event& newest(std::size_t i) const;
-        std::size_t size() const { return events_.size(); }
+        const std::vector<sim::Event>& events() const { return events_; }
 
       private:
         std::size_t capacity_;
@@ -43,12 +41,12 @@ class EventMemory {
         std::vector<sim::Event> events_;
     };
 
-    bool concerns(const sim::Event& event, ChunkHandle chunk) const;
-    void collect(const Ring& ring, ChunkHandle chunk, std::vector<const sim::Event*>& found) const;
+    std::string line(const sim::Event& event) const;
 
     const sim::Engine& engine_;
-    std::vector<Class> classes_;       // by kind
-    std::vector<std::uint8_t> place_;  // by kind: 1 + position of the first chunk field; 0: none
+    PlaceOfFault place_of_fault_;
+    std::size_t most_lines_;
+    std::vector<Class> classes_;  // by kind
     Ring seldom_{8192};
     Ring often_{4096};
 };

@@ -139,9 +139,10 @@ class HtmlReport final : public RunReport {
         for (const results::ViolationFound& v : run_.violations) {
             html += fmt::format(
                 "<h3>{} <span class=\"quiet\">{} · GFS {} · first at {} · {} times</span></h3>\n"
-                "<p>{}</p>\n<pre>{}</pre>\n",
+                "<p>Promised: {}</p>\n<p>{}</p>\n<pre>{}</pre>\n",
                 escaped_markup(v.check), escaped_markup(v.guarantee), escaped_markup(v.section),
-                time_text(v.at), v.count, escaped_markup(v.message), lines_of(v.witness));
+                time_text(v.at), v.count, escaped_markup(v.promise), escaped_markup(v.message),
+                lines_of(v.witness));
         }
         return html + "</section>\n";
     }

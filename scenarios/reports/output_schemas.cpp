@@ -109,6 +109,7 @@ std::string violation() {
                    {"paper", text},
                    {"at_ns", whole},
                    {"event", count},
+                   {"promised", text},
                    {"message", text},
                    {"witness", texts},
                    {"count", count}});
@@ -129,6 +130,8 @@ std::string expectation() {
                    {"state", expectation_state()},
                    {"measured", text},
                    {"detail", texts},
+                   {"promised", text},
+                   {"witness", texts},
                    {"place", place()}});
 }
 

@@ -41,12 +41,14 @@ Json fault_json(const results::FaultOutcome& fault) {
 
 Json expectation_json(const results::ExpectationOutcome& e) {
     return {{"name", e.name},         {"assertion", e.assertion}, {"state", name(e.state)},
-            {"measured", e.measured}, {"detail", e.detail},       {"place", place_json(e.place)}};
+            {"measured", e.measured}, {"detail", e.detail},       {"promised", e.promise},
+            {"witness", e.witness},   {"place", place_json(e.place)}};
 }
 
 Json violation_json(const results::ViolationFound& v) {
     return {{"check", v.check},          {"guarantee", v.guarantee}, {"paper", v.section},
-            {"at_ns", sim::to_ns(v.at)}, {"event", v.event},         {"message", v.message},
+            {"at_ns", sim::to_ns(v.at)}, {"event", v.event},         {"promised", v.promise},
+            {"message", v.message},
             {"witness", v.witness},      {"count", v.count}};
 }
 

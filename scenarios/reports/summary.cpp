@@ -176,6 +176,10 @@ void write_expectations(Writer& out, const RunResult& r) {
         if (!e.measured.empty()) text += fmt::format(": {}", e.measured);
         out.line(text);
         for (const std::string& line : e.detail) out.line("             " + line);
+        if (e.witness.empty()) continue;
+        out.line(fmt::format("             promised: {}", e.promise));
+        out.line("             how it came about:");
+        for (const std::string& line : e.witness) out.line("               " + line);
     }
 }
 
@@ -201,7 +205,8 @@ void write_violations(Writer& out, const RunResult& r) {
         const std::string paper = v.section.empty() ? "" : fmt::format(", GFS {}", v.section);
         out.line(out.painted(fmt::format("violated: {} ({}{})", v.check, v.guarantee, paper),
                              Tone::bad));
-        out.line(fmt::format("  {}", v.message));
+        if (!v.promise.empty()) out.line(fmt::format("  promised: {}", v.promise));
+        out.line(fmt::format("  happened: {}", v.message));
         out.line(fmt::format("  at {}, event #{}{}", time_text(v.at), v.event,
                              v.count > 1 ? fmt::format("; {} times in all", v.count) : ""));
         if (!v.witness.empty()) out.line("  how it came about:");

@@ -75,6 +75,8 @@ struct ExpectationOutcome {
     State state = State::held;
     std::string measured;             // what was found, in one line
     std::vector<std::string> detail;  // further lines: tables, the first failures
+    std::string promise;               // of a checker: what should have been so
+    std::vector<std::string> witness;  // of a checker that failed: how it came about
     Place place;
 };
 const char* name(ExpectationOutcome::State state);
@@ -85,7 +87,8 @@ struct ViolationFound {
     std::string section;    // of the paper
     sim::Time at;
     std::uint64_t event = 0;           // its number in the stream
-    std::string message;               // in plain words, with the numbers
+    std::string promise;               // what should have been so, as the paper has it
+    std::string message;               // what was so, in plain words, with the numbers
     std::vector<std::string> witness;  // how it came about, at most fifteen lines
     std::uint64_t count = 1;           // how often
 };

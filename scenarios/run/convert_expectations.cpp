@@ -165,6 +165,14 @@ results::ExpectationOutcome::State to_state(checks::Verdict verdict) {
     return To::failed;
 }
 
+// Of a checker, what it holds against the run.
+std::string promise_of(const format::Expectation& expectation) {
+    if (expectation.kind != format::Expectation::Kind::check) return {};
+    for (const format::Word& word : format::checker_words())
+        if (word.name == format::to_string(expectation.checker)) return std::string(word.sentence);
+    return {};
+}
+
 }  // namespace
 
 std::vector<checks::Expectation> to_expectations(const std::vector<format::Expectation>& expect) {
@@ -183,6 +191,8 @@ results::ExpectationOutcome to_outcome(const checks::Outcome& outcome,
             .state = to_state(outcome.verdict),
             .measured = std::move(measured),
             .detail = outcome.detail,
+            .promise = promise_of(expectation),
+            .witness = outcome.witness,
             .place = to_place(expectation.source)};
 }
 

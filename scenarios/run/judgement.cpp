@@ -17,15 +17,31 @@ using results::ExpectationOutcome;
 using results::RunResult;
 using results::Verdict;
 
-results::ViolationFound to_violation(const checks::InvariantOutcome& invariant) {
+// Oldest first; what the scenario switches off was so from the beginning.
+std::vector<std::string> with_ablations(const format::Scenario& scenario,
+                                        const std::vector<std::string>& witness) {
+    std::vector<std::string> lines;
+    for (const Mechanism mechanism : scenario.gfs.without) {
+        if (witness.empty() || lines.size() == checks::Story::most_switched_off) break;
+        const auto index = static_cast<std::size_t>(mechanism);
+        lines.push_back(fmt::format("from the start          {} is switched off (/gfs/without)",
+                                    format::ablation_words().at(index).name));
+    }
+    lines.insert(lines.end(), witness.begin(), witness.end());
+    return lines;
+}
+
+results::ViolationFound to_violation(const format::Scenario& scenario,
+                                     const checks::InvariantOutcome& invariant) {
     const checks::Violation& first = *invariant.first;
     return {.check = invariant.name,
             .guarantee = invariant.guarantee,
             .section = first.section,
             .at = first.time,
             .event = first.sequence,
+            .promise = first.promise,
             .message = first.message,
-            .witness = first.witness,
+            .witness = with_ablations(scenario, first.witness),
             .count = invariant.violations};
 }
 
@@ -129,7 +145,7 @@ void Simulation::finish(sim::StopReason reason, RunResult& result) {
 void Simulation::collect_checks(RunResult& result) {
     const checks::Results found = checks_.finish();
     for (const checks::InvariantOutcome& invariant : found.invariants) {
-        if (invariant.first) result.violations.push_back(to_violation(invariant));
+        if (invariant.first) result.violations.push_back(to_violation(scenario_, invariant));
         result.invariants.push_back({.name = invariant.name,
                                      .guarantee = invariant.guarantee,
                                      .checked = invariant.checked,
@@ -141,6 +157,8 @@ void Simulation::collect_checks(RunResult& result) {
                      [](const auto& a, const auto& b) { return a.event < b.event; });
     for (std::size_t i = 0; i < found.expectations.size(); ++i)
         result.expectations.push_back(to_outcome(found.expectations[i], scenario_.expect[i]));
+    for (ExpectationOutcome& e : result.expectations)
+        e.witness = with_ablations(scenario_, e.witness);
     for (const checks::OperationRow& row : found.operations)
         result.operations.push_back(to_row(row));
     result.all_operations = to_row(found.all_operations);

@@ -9,6 +9,7 @@
 #include "core/common/events.h"
 #include "scenarios/run/convert_expectations.h"
 #include "scenarios/run/convert_faults.h"
+#include "scenarios/run/convert_match.h"
 #include "scenarios/run/convert_workload.h"
 
 namespace gfs::run {
@@ -25,6 +26,12 @@ bool is_point_fault(std::string_view kind) {
     for (const format::Word& word : format::fault_words())
         if (word.name == kind) return word.point;
     return false;
+}
+
+std::string place_of_fault(const format::Scenario& scenario, const std::string& name) {
+    for (const format::Fault& fault : scenario.faults)
+        if (fault.name == name) return results::to_text(to_place(fault.source));
+    return {};
 }
 
 // "/data/{i}" with 7 -> "/data/7"
@@ -54,7 +61,10 @@ Simulation::Simulation(const format::Scenario& scenario, const RunOptions& optio
                .probe = &probe_,
                .names = faults_.targets(),
                .is_point_fault = is_point_fault,
-               .expectations = to_expectations(scenario.expect)}),
+               .expectations = to_expectations(scenario.expect),
+               .place_of_fault = [&scenario](const std::string& fault) {
+                   return place_of_fault(scenario, fault);
+               }}),
       workload_({engine_, cluster_.data(), faults_.targets(), cluster_.config()}, clients_,
                 to_groups(scenario.workload)) {
     engine_.observe(recorder_);

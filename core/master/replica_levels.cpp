@@ -24,6 +24,7 @@ void Master::place_replica(ChunkHandle handle, Chunk& chunk, ServerId server,
                            std::uint64_t length) {
     SIM_ASSERT(is_alive(server));
     SIM_ASSERT(chunk.find(server) == nullptr);
+    SIM_ASSERT(!chunk.counted_out.contains(server));
     const auto place =
         std::find_if(chunk.replicas.begin(), chunk.replicas.end(),
                      [&](const Replica& replica) { return replica.server > server; });

@@ -59,20 +59,20 @@ void CloneBook::end(const sim::Event& event) {
     --at_[found->second.clone.from];
     --at_[found->second.clone.to];
     running_.erase(found);
-    if (event.kind == event::clone_finished) return;
-    const auto lacking = lacking_.find(chunk_of(event));
-    if (lacking != lacking_.end()) lacking->second.failed = master_now();
+    if (event.kind != event::clone_finished) failed_[chunk_of(event)] = master_now();
+}
+
+std::optional<sim::LocalTime> CloneBook::failed(ChunkHandle chunk) const {
+    const auto found = failed_.find(chunk);
+    return found == failed_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void CloneBook::set_level(const sim::Event& event) {
     const ChunkHandle chunk = chunk_of(event);
-    Lacking level{.replicas = event.fields[1],
-                  .goal = event.fields[2],
-                  .since = master_now(),
-                  .failed = std::nullopt};
+    Lacking level{
+        .replicas = event.fields[1], .goal = event.fields[2], .since = master_now()};
     if (const auto known = lacking_.find(chunk); known != lacking_.end()) {
         level.since = known->second.since;
-        level.failed = known->second.failed;
         forget_level(chunk);
     }
     lacking_.emplace(chunk, level);
@@ -93,6 +93,7 @@ void CloneBook::forget_all() {
     running_.clear();
     at_.clear();
     lacking_.clear();
+    failed_.clear();
     by_missing_.clear();
 }
 

@@ -46,7 +46,6 @@ class CloneBook {
         std::uint64_t replicas;
         std::uint64_t goal;
         sim::LocalTime since;
-        std::optional<sim::LocalTime> failed;  // the last try
 
         std::uint64_t missing() const { return goal - replicas; }
     };
@@ -57,6 +56,8 @@ class CloneBook {
     const std::map<std::uint64_t, std::set<ChunkHandle>, std::greater<>>& by_missing() const {
         return by_missing_;
     }
+    // When a clone of the chunk last came to nothing, at its goal or below.
+    std::optional<sim::LocalTime> failed(ChunkHandle chunk) const;
     bool is_live(ServerId server) const { return live_.contains(server); }
     const std::set<ServerId>& live() const { return live_; }
     // Clones from here and to here.
@@ -76,6 +77,7 @@ class CloneBook {
     std::map<ChunkHandle, Running> running_;
     std::map<ServerId, std::uint64_t> at_;
     std::map<ChunkHandle, Lacking> lacking_;
+    std::map<ChunkHandle, sim::LocalTime> failed_;
     std::map<std::uint64_t, std::set<ChunkHandle>, std::greater<>> by_missing_;
 };
 

@@ -65,7 +65,10 @@ class ClonePriorityRespected final : public Invariant {
         if (!files().exists(chunk)) return false;
         const sim::LocalTime now = book_.master_now();
         if (now - lacking.since < config().rereplicate_after) return false;
-        if (lacking.failed && now - *lacking.failed <= config().heartbeat) return false;
+        // The master tries again a HeartBeat later, also when the clone that failed was one that a
+        // returning replica had made needless, and the chunk lost another since.
+        const auto failed = book_.failed(chunk);
+        if (failed && now - *failed <= config().heartbeat) return false;
         if (truth().replica(instead.to, chunk) != nullptr) return false;
         const ChunkRecord* const record = ledger().find(chunk);
         if (record == nullptr) return false;

@@ -2,6 +2,7 @@
 // Definite and indefinite errors: GFS 3.1 ("the client request is considered to have failed") and
 // rule G10. After an indefinite error an operation may have happened, in whole or in part; the
 // client library says which errors are definite, and of these operations nothing was done.
+// What the network has doubled is worth a warning only (doubled_request.h).
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 
 #include "core/common/events.h"
 #include "scenarios/checks/describe.h"
+#include "scenarios/checks/doubled_request.h"
 #include "scenarios/checks/invariant.h"
 
 namespace gfs::checks {
@@ -22,8 +24,8 @@ class DefiniteErrors final : public Invariant {
 
     std::vector<sim::EventKind> kinds() const override {
         return {event::client_op_started, event::client_op_ok, event::client_op_failed,
-                event::mutation_ordered, event::master_log_appended, event::master_replied,
-                event::client_retried};
+                event::mutation_ordered, event::master_log_appended, sim::event::message_sent,
+                sim::event::message_delivered};
     }
 
     void on_event(const sim::Event& event) override {
@@ -34,10 +36,9 @@ class DefiniteErrors final : public Invariant {
                 return forget(event.fields[0]);
             case event::gfs_client_op_failed:
                 return fail(event);
-            case event::gfs_client_retried:
-                return note_retry(event.fields[0]);
-            case event::gfs_master_replied:
-                return note_success(event);
+            case sim::event::sim_message_sent:
+            case sim::event::sim_message_delivered:
+                return note_request(event);
             case event::gfs_mutation_ordered:
                 return act(by_data_, event.fields[6], "its data was ordered as a mutation");
             default:
@@ -54,8 +55,7 @@ class DefiniteErrors final : public Invariant {
         std::uint64_t key;
         const char* deed = nullptr;  // the first thing that was done for it
         bool failed = false;         // with a definite error
-        bool said_ok = false;        // by the master, in an answer that may be under way
-        bool retried = false;        // by the client library, which then knows of two requests
+        DoubledRequest request{};
     };
     using Index = std::map<std::uint64_t, std::uint64_t>;  // to the operation
 
@@ -81,15 +81,10 @@ class DefiniteErrors final : public Invariant {
         operations_.erase(found);
     }
 
-    void note_success(const sim::Event& event) {
-        const auto found = operations_.find(event.fields[2]);
-        if (found == operations_.end()) return;
-        if (static_cast<Code>(event.fields[3]) == Code::ok) found->second.said_ok = true;
-    }
-
-    void note_retry(std::uint64_t op) {
-        const auto found = operations_.find(op);
-        if (found != operations_.end()) found->second.retried = true;
+    void note_request(const sim::Event& event) {
+        if (!carries_out(event)) return;
+        const auto found = operations_.find(event.fields[3]);
+        if (found != operations_.end()) found->second.request.apply(event);
     }
 
     void fail(const sim::Event& event) {
@@ -99,18 +94,10 @@ class DefiniteErrors final : public Invariant {
         if (found == operations_.end() || !definite) return forget(op);
         count_check();
         Operation& operation = found->second;
-        // The network doubled the request: the answer to the second copy overtook the first one's.
-        // Without request ids the client cannot know (anomaly A16, rule U15).
-        if (operation.deed != nullptr && operation.said_ok && !operation.retried) {
-            warn(fmt::format("the {} failed with {}, and its doubled request had succeeded",
-                             operation.what, info(static_cast<Code>(event.fields[3])).name));
-            return forget(op);
-        }
         if (operation.deed != nullptr) {
-            violated(no_chunk, event.actor,
-                     fmt::format("the {} failed with {}, which is definite, but {}",
-                                 operation.what,
-                                 info(static_cast<Code>(event.fields[3])).name, operation.deed));
+            accuse(operation, event.actor,
+                   fmt::format("the {} failed with {}, which is definite, but {}", operation.what,
+                               info(static_cast<Code>(event.fields[3])).name, operation.deed));
             return forget(op);
         }
         // What surfaces later would be as bad; the last few are enough to see it.
@@ -126,10 +113,15 @@ class DefiniteErrors final : public Invariant {
         if (found == index.end()) return;
         Operation& operation = operations_.at(found->second);
         if (operation.failed && operation.deed == nullptr)
-            violated(no_chunk, sim::no_host,
-                     fmt::format("the {} had failed with a definite error, and then {}",
-                                 operation.what, deed));
+            accuse(operation, sim::no_host,
+                   fmt::format("the {} had failed with a definite error, and then {}",
+                               operation.what, deed));
         operation.deed = deed;
+    }
+
+    void accuse(const Operation& operation, HostId host, std::string what) {
+        if (operation.request.doubled()) return warn(what + "; its request was doubled");
+        violated(no_chunk, host, std::move(what));
     }
 
     static constexpr std::size_t most_failed = 1024;

@@ -9,40 +9,25 @@
 
 #include "core/common/events.h"
 #include "core/common/glob.h"
-#include "core/common/hidden_name.h"
 #include "scenarios/checks/fields.h"
 #include "sim/assert.h"
 
 namespace gfs::checks {
-namespace {
-
-// The name under which the map has a file that a master calls by its hidden name. A master that
-// crashed between its log and the event has deleted a file that the map still has under its own
-// name; unless another one was created there meanwhile, which `create` has noted.
-const std::string& known_name(const std::map<std::string, std::uint32_t>& paths,
-                              const std::vector<FileMap::File>& files, const std::string& path,
-                              std::string& own) {
-    if (paths.contains(path)) return path;
-    const std::optional<HiddenName> hidden = parse_hidden_name(path);
-    if (!hidden) return path;
-    const bool is_another = std::any_of(files.begin(), files.end(), [&](const auto& file) {
-        return file.path == hidden->file && !file.exists && file.deleted;
-    });
-    if (is_another) return path;
-    own = hidden->file;
-    return own;
-}
-
-}  // namespace
-
 void FileMap::apply(const sim::Event& event) {
     switch (sim::to_index(event.kind)) {
         case event::gfs_file_created:
             return create(text(event, 0));
+        case event::gfs_master_log_appended:
+            return note_record(event);
         case event::gfs_file_deleted:
-        case event::gfs_file_undeleted:
-            rename(text(event, 0), text(event, 1));
+        case event::gfs_file_undeleted: {
+            const auto id = known_as(text(event, 0));
+            const std::string path = id ? files_[*id].path : text(event, 0);
+            rename(path, text(event, 1));
+            unannounced_.erase(text(event, 0));
+            unannounced_.erase(text(event, 1));
             return set_deleted(text(event, 1), event.kind == event::file_deleted);
+        }
         case event::gfs_file_renamed:
             return rename(text(event, 0), text(event, 1));
         case event::gfs_file_reclaimed:
@@ -119,9 +104,8 @@ std::vector<const FileMap::File*> FileMap::select(std::span<const std::string> p
 }
 
 const FileMap::File* FileMap::find(const std::string& path) const {
-    std::string own;
-    const auto found = paths_.find(known_name(paths_, files_, path, own));
-    return found == paths_.end() ? nullptr : &files_[found->second];
+    const auto id = known_as(path);
+    return id ? &files_[*id] : nullptr;
 }
 
 bool FileMap::is_deleted(ChunkHandle chunk) const {
@@ -154,15 +138,40 @@ std::uint32_t FileMap::file_id(const std::string& path) {
     return id;
 }
 
-// A file of this name that is still known here went with a master that could not say so any more.
+// A file of this name that is still known here was deleted by a master that could not say so any
+// more: it has a hidden name, if the log has had it.
 void FileMap::create(const std::string& path) {
     const auto old = paths_.find(path);
     if (old != paths_.end()) {
-        files_[old->second].exists = false;
-        files_[old->second].deleted = true;
+        const std::uint32_t file = old->second;
         paths_.erase(old);
+        files_[file].deleted = true;
+        const auto record = std::find_if(unannounced_.begin(), unannounced_.end(),
+                                         [&](const auto& entry) { return entry.second == file; });
+        if (record == unannounced_.end()) {
+            files_[file].exists = false;
+        } else {
+            files_[file].path = record->first;
+            paths_.insert_or_assign(record->first, file);
+        }
     }
     file_id(path);
+}
+
+void FileMap::note_record(const sim::Event& log_appended) {
+    if (text(log_appended, 1) != "file_deleted") return;
+    const auto file = paths_.find(text(log_appended, 3));
+    if (file != paths_.end()) unannounced_[text(log_appended, 4)] = file->second;
+}
+
+// The file that a master calls by this name. One that crashed between the log record of a deletion
+// and its word about it has hidden a file that is still known here by its own name.
+std::optional<std::uint32_t> FileMap::known_as(const std::string& path) const {
+    const auto found = paths_.find(path);
+    if (found != paths_.end()) return found->second;
+    const auto hidden = unannounced_.find(path);
+    if (hidden == unannounced_.end() || !files_[hidden->second].exists) return std::nullopt;
+    return hidden->second;
 }
 
 // A file, or a directory with all below it.
@@ -202,11 +211,10 @@ void FileMap::set_deleted(const std::string& path, bool deleted) {
 }
 
 void FileMap::reclaim(const std::string& path) {
-    std::string own;
-    const auto found = paths_.find(known_name(paths_, files_, path, own));
-    if (found == paths_.end()) return;
-    files_[found->second].exists = false;
-    paths_.erase(found);
+    const auto id = known_as(path);
+    if (!id) return;
+    files_[*id].exists = false;
+    paths_.erase(files_[*id].path);
 }
 
 const std::string& FileMap::text(const sim::Event& event, std::size_t field) const {

@@ -58,6 +58,8 @@ class FileMap {
     std::uint32_t file_id(const std::string& path);
     void create(const std::string& path);
     void rename(const std::string& from, const std::string& to);
+    void note_record(const sim::Event& log_appended);
+    std::optional<std::uint32_t> known_as(const std::string& path) const;
     void set_deleted(const std::string& path, bool deleted);
     void reclaim(const std::string& path);
     void snapshot(const std::string& from, const std::string& to);
@@ -71,6 +73,8 @@ class FileMap {
     std::map<std::string, std::uint32_t> paths_;  // of existing files -> index in files_
     std::vector<std::vector<Place>> places_;  // where each chunk is or was
     std::vector<ChunkHandle> order_;
+    // Deletions that are in the log and not announced: hidden name -> index in files_.
+    std::map<std::string, std::uint32_t> unannounced_;
     FlatMap place_index_;  // chunk -> index in places_ and order_
 };
 

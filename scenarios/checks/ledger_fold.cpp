@@ -57,6 +57,7 @@ void Ledger::fold_mutations(ChunkRecord& chunk) const {
         need(promise.base);
         for (const MutationRecord* const later : promise.later) need(later);
         for (const MutationRecord* const earlier : promise.earlier) need(earlier);
+        for (const MutationRecord* const robbed : promise.robbed) need(robbed);
     }
     SIM_ASSERT(all.size() >= recent_mutations);
     const std::size_t old = all.size() - recent_mutations;

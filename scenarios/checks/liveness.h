@@ -31,6 +31,8 @@ class LivenessWatch {
     // When repairs must be done, and since when that counts.
     sim::Time calm_since() const { return calm_since_; }
     sim::Time repaired_by() const;
+    // Clones that the master runs now.
+    const std::map<ChunkHandle, CloneBook::Running>& clones() const { return book_.running(); }
     // Operations that should have ended by now.
     std::vector<std::string> overdue_operations() const;
     // Of these, the first one that got no answer.

@@ -121,9 +121,17 @@ class Judge {
         for (const Replica& replica : replicas_) held.push_back(held_at(*replica.content, offset));
         for (std::size_t i = 0; i < held.size(); ++i) {
             const Match found = match(chunk_, promise, held[i], offset);
-            if (!found.allowed && !held[i].damaged())
-                result_.lost.push_back(
-                    {offset, end - offset, replicas_[i].server, promise.base, held[i].data()});
+            if (held[i].damaged()) continue;
+            const LostBytes lost{offset, end - offset, replicas_[i].server, promise.base,
+                                 held[i].data()};
+            if (!found.allowed) result_.lost.push_back(lost);
+            // A later write may have replaced both.
+            if (found.allowed && found.author != promise.base) continue;
+            for (const MutationRecord* const robbed : promise.robbed) {
+                if (holds_mutation(held[i], *robbed)) continue;
+                result_.lost.push_back(lost);
+                result_.lost.back().promised = robbed;
+            }
         }
         const MutationRecord* const author =
             held.empty() ? nullptr : match(chunk_, promise, held.front(), offset).author;
@@ -171,11 +179,11 @@ std::vector<Promise> with_gaps(std::vector<Promise> promises, std::uint64_t leng
     std::vector<Promise> all;
     std::uint64_t at = 0;
     for (Promise& promise : promises) {
-        if (at < promise.offset) all.push_back({at, promise.offset, nullptr, {}, {}});
+        if (at < promise.offset) all.push_back({at, promise.offset, nullptr, {}, {}, {}});
         at = promise.end;
         all.push_back(std::move(promise));
     }
-    if (at < length) all.push_back({at, length, nullptr, {}, {}});
+    if (at < length) all.push_back({at, length, nullptr, {}, {}, {}});
     return all;
 }
 

@@ -29,7 +29,7 @@ class PromiseMap {
                 const std::uint64_t end = piece == pieces_.end()
                                               ? mutation.end()
                                               : std::min(piece->first, mutation.end());
-                piece = pieces_.emplace_hint(piece, at, Promise{at, end, nullptr, {}, {}});
+                piece = pieces_.emplace_hint(piece, at, Promise{at, end, nullptr, {}, {}, {}});
             }
             put(piece->second, mutation, ledger);
             at = piece->second.end;
@@ -57,8 +57,12 @@ class PromiseMap {
     }
 
     static void put(Promise& piece, const MutationRecord& mutation, const Ledger& ledger) {
-        // An append goes where every replica ends: it never replaces what a client was told of.
-        if (piece.base != nullptr && mutation.kind != MutationKind::write) return;
+        // An append goes where every replica ends: it never replaces what a client was told of. If
+        // a client was told of it all the same, one of the two is lost.
+        if (piece.base != nullptr && mutation.kind != MutationKind::write) {
+            if (mutation.acked) piece.robbed.push_back(&mutation);
+            return;
+        }
         if (!mutation.acked) {
             piece.later.push_back(&mutation);
             return;
@@ -71,6 +75,7 @@ class PromiseMap {
             });
         piece.base = &mutation;
         piece.later.clear();
+        piece.robbed.clear();
     }
 
     std::map<std::uint64_t, Promise> pieces_;  // by offset

@@ -5,6 +5,7 @@
 //
 // A byte must come from the last mutation of it that a client was told of, or from a later one that
 // failed or was never answered: such a one may be visible on any subset of the replicas (rule G10).
+// Two records that clients were told of at the same bytes cannot both be there (rule G9).
 #pragma once
 
 #include <array>
@@ -73,6 +74,7 @@ class RegionOracle {
         const MutationRecord* base;                  // null: what the chunk began with
         std::vector<const MutationRecord*> later;    // of unknown outcome, in order
         std::vector<const MutationRecord*> earlier;  // acknowledged writes that base replaced
+        std::vector<const MutationRecord*> robbed;   // records promised the bytes that base has
     };
     std::vector<Promise> promises(const ChunkRecord& chunk) const;
 

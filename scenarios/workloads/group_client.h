@@ -99,6 +99,7 @@ class GroupClient {
     // mix.cpp
     Task<void> create_files();
     Task<void> make_sure(std::string path, bool directory);
+    Task<Result<Done>> make(std::string path, bool directory);
     Task<void> run_closed();
     Task<void> run_open();
     Task<void> run_operation(MixOperation operation, Activity activity);

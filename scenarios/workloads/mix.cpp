@@ -22,6 +22,13 @@ bool only_creates(const std::vector<MixEntry>& mix) {
     });
 }
 
+// Between two tries to create a file that the mix needs.
+constexpr sim::Duration try_again_after = std::chrono::seconds{1};
+
+bool says_that_master_is_away(Code code) {
+    return code == Code::gave_up || code == Code::timeout || code == Code::starting;
+}
+
 }  // namespace
 
 // The files with all their directories. Two groups that name the same file create it once.
@@ -45,10 +52,20 @@ Task<void> GroupClient::make_sure(std::string path, bool directory) {
         co_return;
     }
     const Activity creating(shared_.world.engine, [&created] { created.open(); });
-    Task<Result<Done>> making = directory ? client_->make_directory(path) : client_->create(path);
-    const Result<Done> made = co_await std::move(making);
+    Result<Done> made = co_await make(path, directory);
+    // Without its files the mix comes to nothing, and the master may be out of reach for longer
+    // than the client library is patient.
+    while (says_that_master_is_away(made.code()) && group_.plan.stop && !time_is_up()) {
+        co_await sim::sleep(host_, try_again_after);
+        made = co_await make(path, directory);
+    }
     if (made.ok() || made.code() == Code::already_exists) co_return;
     fail(nullptr, fmt::format("could not create {}: {}", path, info(made.code()).name));
+}
+
+Task<Result<Done>> GroupClient::make(std::string path, bool directory) {
+    if (directory) co_return co_await client_->make_directory(path);
+    co_return co_await client_->create(path);
 }
 
 Task<void> GroupClient::run_closed() {

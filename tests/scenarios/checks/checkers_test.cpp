@@ -154,6 +154,32 @@ TEST_CASE("no_leftovers: an orphan and a stale replica are found while they are 
         CHECK(s.outcome().verdict == Verdict::failed);
         CHECK(s.outcome().detail == Names{"chunk 8 on cs4 belongs to no file"});
     }
+    SECTION("of a chunk that is in the master's namespace, and was never announced") {
+        s.create();
+        s.on_disk(4, ChunkHandle{8}).version = Version{1};
+        s.emit_as(s.cs(4), event::chunk_replica_created, {ChunkHandle{8}, s.cs(4), 1});
+        const bool is_hidden = GENERATE(true, false);
+        const char* const hidden = "/.deleted-1-1-%2Ff";
+        if (is_hidden)
+            s.emit_as(s.master(), event::file_deleted, {s.text("/f"), s.text(hidden), 0});
+        else
+            s.probe.files = {"/g"};
+        s.probe.chunks[is_hidden ? hidden : "/g"] = ChunkHandle{8};
+        CHECK(s.outcome().verdict == Verdict::held);
+    }
+    SECTION("a copy that the master waits for is none; one that it has given up is") {
+        s.create();
+        s.grant(2);
+        s.emit_as(s.master(), event::clone_planned, {Stream::chunk, s.cs(1), s.cs(4), 1});
+        s.emit_as(s.master(), event::clone_started, {Stream::chunk, s.cs(1), s.cs(4), 1, 2});
+        s.on_disk(4).version = Version{2};
+        s.emit_as(s.cs(4), event::chunk_replica_created, {Stream::chunk, s.cs(4), 2});
+        const bool is_given_up = GENERATE(true, false);
+        if (is_given_up)
+            s.emit_as(s.master(), event::clone_failed,
+                      {Stream::chunk, s.cs(1), s.cs(4), 1, Code::timeout});
+        CHECK((s.outcome().verdict == Verdict::failed) == is_given_up);
+    }
 }
 
 TEST_CASE("replica_bytes: differences fail, and an xfail turns that round", "[checks][gfs-3.3]") {

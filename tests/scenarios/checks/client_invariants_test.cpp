@@ -65,6 +65,53 @@ TEST_CASE("definite errors: a name that was logged may not be called definite",
     CHECK(violates(stream, "definite_errors") == (definite == 1));
 }
 
+TEST_CASE("definite errors: that the master said ok excuses nobody", "[checks][gfs-4.1]") {
+    Stream stream;
+    start(stream, "create", "/a");
+    log(stream, 1, "file_created", "/a");
+    stream.emit_as(stream.master(), event::master_replied,
+                   {request_type(Message::Create), stream.client(), op, Code::ok, 1});
+    fail(stream, "create", "/a", Code::already_exists, 1);
+    CHECK(violates(stream, "definite_errors"));
+}
+
+TEST_CASE("definite errors: of a request that the network doubled they are a warning",
+          "[checks][gfs-3.3]") {
+    Stream stream;
+    stream.create();
+    stream.grant(2);
+    const bool is_doubled = GENERATE(true, false);
+    const bool is_append = GENERATE(true, false);
+    const bool late = GENERATE(true, false);
+    const sim::MessageType request =
+        request_type(is_append ? Message::RecordAppend : Message::Delete);
+    const HostId to = is_append ? stream.cs(1) : stream.master();
+    const char* const kind = is_append ? "append" : "delete";
+    const auto act = [&] {
+        if (is_append)
+            stream.order(1, {.data = DataId{5}});
+        else
+            log(stream, 1, "file_deleted", "/f", "/.deleted-1-1-%2Ff");
+    };
+    start(stream, kind, "/f", is_append ? DataId{5} : no_data);
+    for (int copy = 0; copy < 2; ++copy) {
+        // One that the client sends again is not a copy.
+        if (copy == 0 || !is_doubled)
+            stream.emit_as(stream.client(), sim::event::message_sent,
+                           {request, stream.client(), to, op, 80});
+        stream.emit_as(to, sim::event::message_delivered, {request, stream.client(), to, op});
+        if (copy == 0 && !late) act();
+    }
+    fail(stream, kind, "/f", Code::not_found, 1);
+    if (late) act();
+    const Results results = stream.checks->finish();
+    const auto found = std::find_if(
+        results.invariants.begin(), results.invariants.end(),
+        [](const InvariantOutcome& outcome) { return outcome.name == "definite_errors"; });
+    CHECK(found->violations == (is_doubled ? 0 : 1));
+    CHECK(found->warnings == (is_doubled ? 1 : 0));
+}
+
 TEST_CASE("definite errors: records about chunks do not carry a write out", "[checks][gfs-3.1]") {
     Stream stream;
     start(stream, "write", "/a", DataId{5});

@@ -150,6 +150,21 @@ TEST_CASE("clone priority: the chunk that lacks more waits behind one that lacks
         s.plan(other, 2, 4);
         CHECK(s.violated().empty());
     }
+    SECTION("not if one that was needless has just failed, and it has lost another since") {
+        Clones again;
+        again.lose(Stream::chunk, 1, 2);
+        again.plan(Stream::chunk, 2, 4);
+        again.emit_as(again.master(), event::chunk_replicated, {Stream::chunk, 3, 3});
+        again.emit_as(again.master(), event::clone_withdrawn,
+                      {Stream::chunk, again.cs(2), again.cs(4), 1});
+        const bool is_late = GENERATE(true, false);
+        if (is_late) again.advance(again.config.heartbeat + 1ms);
+        again.lose(Stream::chunk, 1, 2);
+        again.lose(Stream::chunk, 2, 1);
+        again.lose(other, 1, 2);
+        again.plan(other, 2, 4);
+        CHECK(again.violated().empty() == !is_late);
+    }
     SECTION("not if the server has a replica of it") {
         s.on_disk(4).version = Version{1};
         s.plan(other, 2, 4);

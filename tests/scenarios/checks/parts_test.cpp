@@ -198,6 +198,48 @@ TEST_CASE("files: renames of files and directories, hidden names, and reuse of a
     CHECK(files.exists(ChunkHandle{4}));
 }
 
+TEST_CASE("files: of a deletion without a word the log knows the hidden name", "[checks][gfs-4.4.1]") {
+    sim::Engine engine({.seed = 1, .events = &event_table()});
+    FileMap files(engine, MiB);
+    const auto emit = [&](sim::EventKind kind, const char* file, const char* to) {
+        sim::Event event{.kind = kind};
+        event.fields[0] = static_cast<std::uint64_t>(engine.text(file));
+        event.fields[1] = static_cast<std::uint64_t>(engine.text(to));
+        files.apply(event);
+    };
+    constexpr const char* hidden = "/.deleted-5-9-%2Fa";
+    const bool is_logged = GENERATE(true, false);
+    files.add("/a", ChunkIndex{0}, ChunkHandle{1});
+    if (is_logged) {
+        sim::Event record{.kind = event::master_log_appended};
+        record.fields = {9, static_cast<std::uint64_t>(engine.text("file_deleted")), 1,
+                         static_cast<std::uint64_t>(engine.text("/a")),
+                         static_cast<std::uint64_t>(engine.text(hidden))};
+        files.apply(record);
+    }
+    SECTION("then the file goes under that name") {
+        emit(event::file_reclaimed, hidden, "");
+        // A file that nobody deleted is not gone because its master says so.
+        CHECK(files.exists(ChunkHandle{1}) == !is_logged);
+    }
+    SECTION("another file may have its own name meanwhile") {
+        emit(event::file_created, "/a", "");
+        files.add("/a", ChunkIndex{0}, ChunkHandle{2});
+        CHECK(files.exists(ChunkHandle{1}) == is_logged);
+        if (is_logged) CHECK(files.is_deleted(ChunkHandle{1}));
+        emit(event::file_reclaimed, hidden, "");
+        CHECK_FALSE(files.exists(ChunkHandle{1}));
+        CHECK(files.exists(ChunkHandle{2}));
+    }
+    SECTION("it can be brought back under a third one") {
+        emit(event::file_undeleted, hidden, "/b");
+        CHECK((files.find("/b") != nullptr) == is_logged);
+        CHECK((files.find("/a") == nullptr) == is_logged);
+        emit(event::file_reclaimed, hidden, "");
+        CHECK(files.exists(ChunkHandle{1}));
+    }
+}
+
 TEST_CASE("operations: a row for each kind, with errors and quantiles", "[checks]") {
     Stream s;
     s.start_op(1, "read");

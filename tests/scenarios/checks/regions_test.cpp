@@ -186,6 +186,30 @@ TEST_CASE("regions: what a client was told of and a replica does not hold is los
     }
 }
 
+TEST_CASE("regions: of two records that clients were told of at the same place one is lost",
+          "[checks][gfs-3.3]") {
+    Stream s;
+    s.create();
+    s.grant(2);
+    const Stream::Mutation old{.version = 2, .serial = 1, .offset = 0, .data = DataId{1}};
+    const Stream::Mutation fresh{.version = 3, .serial = 1, .offset = 5, .data = DataId{2}};
+    const bool old_is_last = GENERATE(true, false);
+    const bool is_told_of = GENERATE(true, false);
+    const bool is_overwritten = GENERATE(true, false);
+    s.append(old);
+    s.grant(3);
+    s.order(1, fresh);
+    for (const std::size_t server : {1U, 2U, 3U}) s.apply(server, fresh);
+    if (old_is_last)
+        for (const std::size_t server : {1U, 2U, 3U}) s.put(server, old);
+    if (is_told_of) s.append_ok(fresh);
+    if (is_overwritten)
+        s.write({.version = 3, .serial = 2, .offset = 0, .data = DataId{3}, .length = 20});
+    // Five bytes on three replicas, of the one or of the other.
+    const bool is_lost = !is_overwritten && (is_told_of || !old_is_last);
+    CHECK(lost_bytes(s) == (is_lost ? 15 : 0));
+}
+
 TEST_CASE("regions: a part of a write names the bytes of its data", "[checks][gfs-3.1]") {
     Stream s;
     s.create();

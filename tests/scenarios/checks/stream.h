@@ -43,9 +43,11 @@ class FakeProbe final : public Probe {
   public:
     bool all_ops_done() const override { return done; }
     std::optional<std::uint64_t> chunks_below(std::uint32_t) const override { return below; }
-    std::optional<ChunkHandle> chunk_at(const std::string& path, ChunkIndex) const override {
+    std::optional<ChunkHandle> chunk_at(const std::string& path,
+                                        ChunkIndex index) const override {
         const auto found = chunks.find(path);
-        return found == chunks.end() ? no_chunk : found->second;
+        const bool is_there = found != chunks.end() && index == ChunkIndex{0};
+        return is_there ? found->second : no_chunk;
     }
     std::optional<bool> has_file(const std::string& path) const override {
         if (!serving) return std::nullopt;
@@ -61,7 +63,7 @@ class FakeProbe final : public Probe {
     bool done = true;
     bool serving = true;
     std::optional<std::string> difference;  // between log and memory
-    std::map<std::string, ChunkHandle> chunks;  // the first one of each file
+    std::map<std::string, ChunkHandle> chunks;  // the only one of each file
     std::optional<std::uint64_t> below = 0;
     std::vector<std::string> files;
 };

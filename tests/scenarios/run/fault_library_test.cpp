@@ -49,6 +49,7 @@ const std::vector<Without> table{
      "one-order"},
     {"f_12_no_version_check_at_secondaries", "/faults/slow-clocks", harmless, "offsets-grow"},
     {"f_12_no_version_check_at_secondaries", "/gfs/without", "[]", "one-order"},
+    {"f_12_no_version_check_at_secondaries", "/gfs/without", "[]", "everywhere"},
     {"f_13a_master_dies_before_the_replicas_hear", "/faults/die", harmless, "restarted"},
     {"f_13b_master_dies_after_one_replica_heard", "/faults/unheard", harmless, "one-heard"},
     {"f_13b_master_dies_after_one_replica_heard", "/faults/die", harmless, "adopted"},

@@ -66,6 +66,22 @@ TEST_CASE("mix: a file that cannot be created is a failure", "[workloads]") {
     CHECK(world.failures() == Messages{"could not create /a: quota_exceeded"});
 }
 
+TEST_CASE("mix: while its time lasts it tries to create its files again when the master is away",
+          "[workloads]") {
+    SmallFileSystem world;
+    world.master->refuses = Code::starting;
+    const Duration back = GENERATE(5min, 2h);
+    world.engine.at(sim::time_zero + back, [&] { world.master->refuses.reset(); });
+    Group group = mix("one", {{Op::append, 1}});
+    const bool has_end = GENERATE(true, false);
+    if (has_end) group.stop = 30min;
+    world.run({group});
+    const bool is_made = has_end && back < 30min;
+    CHECK(world.all(event::append_ok).size() == (is_made ? 20 : 0));
+    CHECK(world.failures() ==
+          (is_made ? Messages{} : Messages{"could not create /a: starting"}));
+}
+
 TEST_CASE("mix: a group that only creates begins with nothing", "[workloads]") {
     SmallFileSystem world;
     Group group = mix("makers", {{Op::create, 1}});

@@ -25,11 +25,11 @@ void Master::take_report(ServerId id, const ReplicaReport& report, ReportKind ki
         return;
     }
     if (report.version > chunk->version) {
-        // A grant that is under way will log this number, or a higher one, itself.
-        if (grants_.held(report.chunk)) return;
         // Choice (not in GFS): no client has heard of a number that is not in our log. Adopted from
         // a replica that failed a checksum, it would make all the good ones stale.
-        if (report.corrupt) return;
+        if (report.corrupt) return take_corrupt(id, report.chunk, report.version);
+        // A grant that is under way will log this number, or a higher one, itself.
+        if (grants_.held(report.chunk)) return;
         host_.spawn("adopt_version", adopt_version(id, servers_.at(id).epoch, report));
         return;
     }

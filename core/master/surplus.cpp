@@ -78,8 +78,9 @@ std::vector<ServerId> Master::on_shared_racks(const Chunk& chunk) const {
 
 Task<void> Master::delete_counted_out(ChunkHandle handle, ServerId server) {
     const Server& known = servers_.at(server);
+    // A bad replica may have a number that was offered and never granted.
     const DeleteChunk request{.chunk = handle,
-                              .version = find(handle)->version,
+                              .version = std::max(find(handle)->version, find(handle)->reserved),
                               .master = epoch(),
                               .registration = known.epoch,
                               .heard = known.heartbeat};

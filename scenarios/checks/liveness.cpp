@@ -45,7 +45,7 @@ Unrepaired unrepaired(const CheckInput& input) {
         if (!around.files.exists(chunk)) continue;
         const std::vector<ServerId> current = around.ledger.current_replicas(chunk);
         const auto good = std::count_if(current.begin(), current.end(), [&](ServerId server) {
-            return around.truth.up(server);
+            return around.truth.up(server) && !around.truth.replica(server, chunk)->corrupt;
         });
         const auto wanted = std::min<std::uint64_t>(goal_of(around, input.goals, chunk),
                                                     static_cast<std::uint64_t>(up));

@@ -72,6 +72,27 @@ TEST_CASE("corruption: a higher version of a bad replica is not adopted", "[mast
     CHECK(w.all.count(event::chunk_adopted_version) == 0);
     CHECK(w.chunk().version == Version{2});
     CHECK(w.chunk().find(w.holder.primary) != nullptr);
+    // What was counted on there has become bad under another number.
+    CHECK(w.chunk().find(w.bad) == nullptr);
+    CHECK(w.chunk().replicas.size() == 3);
+}
+
+TEST_CASE("corruption: a bad replica with a number that was never granted is deleted in the end",
+          "[master][gfs-4.5]") {
+    World w;
+    // The next number is offered, and stored by nobody but this one, which then fails.
+    for (const auto& [id, server] : w.all.servers)
+        server->refuse[Message::GrantLease] = Code::no_space;
+    w.all.run_for(20s);
+    CHECK(w.all.lease_holder("/a").code() == Code::lease_in_doubt);
+    REQUIRE(w.chunk().reserved > w.chunk().version);
+    w.all.server(w.bad).replicas[w.holder.chunk] = w.chunk().reserved;
+    w.all.server(w.bad).corrupt.insert(w.holder.chunk);
+    w.all.run_for(30s);
+    CHECK(w.chunk().version == Version{2});
+    REQUIRE_FALSE(w.all.server(w.bad).deletions.empty());
+    CHECK(w.all.server(w.bad).deletions.back().version == w.chunk().reserved);
+    CHECK(w.chunk().replicas.size() == 3);
 }
 
 TEST_CASE("corruption: the bad replica is not deleted while there is no new one",

@@ -248,17 +248,6 @@ TEST_CASE("names: what a client was told is compared with the master at the end"
         s.fail_op(2, "delete", "/f", true);
         CHECK(ask(false));
     }
-    SECTION("a delete that one copy of the request was refused") {
-        const bool is_doubled = GENERATE(true, false);
-        const sim::MessageType request = request_type(Message::Delete);
-        s.start_op(2, "delete", "/f");
-        s.emit_as(s.client(), sim::event::message_sent, {request, s.client(), s.master(), 2, 80});
-        for (int copy = 0; copy < (is_doubled ? 2 : 1); ++copy)
-            s.emit_as(s.master(), sim::event::message_delivered,
-                      {request, s.client(), s.master(), 2});
-        s.fail_op(2, "delete", "/f", true);
-        CHECK(ask(false) == !is_doubled);
-    }
     SECTION("two operations at once") {
         s.start_op(2, "delete", "/f");
         s.start_op(3, "create", "/f");

@@ -45,10 +45,10 @@ void RegionReference::on_chunk(const Line& line) {
         event == "chunk.adopted_version" || event == "chunk.copied_on_write")
         record.current = std::max(record.current, version);
     if (event == "clone.started") record.copying[text(line, "to")] = text(line, "from");
-    if (event == "clone.failed") record.copying.erase(text(line, "to"));
     if (event == "chunk.replica_created") {
         Replica fresh;
-        // A copy has what its source has, and is made while nobody writes.
+        // A copy has what its source has, and is made while nobody writes. One that the master has
+        // given up may arrive all the same.
         const auto copying = record.copying.find(server);
         if (copying != record.copying.end()) fresh = record.replicas[copying->second];
         fresh.member = record.replicas[server].member;

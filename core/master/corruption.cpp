@@ -31,8 +31,8 @@ Task<void> Master::count_out_corrupt(ServerId id, ChunkHandle handle, Version ve
     // A grant that is under way could take it into its set.
     const auto turn = co_await grants_.enter(handle);
     Chunk* const chunk = find(handle);
-    // By now it may be stale or gone, and is treated as that. A number above ours it was offered and
-    // could not store well: the replica that we counted on is no more.
+    // By now it may be stale or gone, and is treated as that. A number above ours it was offered,
+    // and could not store well: the replica that we counted on is no more.
     if (chunk == nullptr || version < chunk->version || !is_alive(id)) co_return;
     if (!chunk->counted_out.insert(id).second) co_return;
     if (chunk->find(id) != nullptr)

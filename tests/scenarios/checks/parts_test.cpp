@@ -198,7 +198,8 @@ TEST_CASE("files: renames of files and directories, hidden names, and reuse of a
     CHECK(files.exists(ChunkHandle{4}));
 }
 
-TEST_CASE("files: of a deletion without a word the log knows the hidden name", "[checks][gfs-4.4.1]") {
+TEST_CASE("files: of a deletion without a word the log knows the hidden name",
+          "[checks][gfs-4.4.1]") {
     sim::Engine engine({.seed = 1, .events = &event_table()});
     FileMap files(engine, MiB);
     const auto emit = [&](sim::EventKind kind, const char* file, const char* to) {

@@ -65,7 +65,7 @@ void RegionReference::on_chunk(const Line& line) {
     if (event == "chunk.replica_in_set" || event == "chunk.replica_added" ||
         event == "chunk.adopted_version")
         record.replicas[server].member = std::max(record.replicas[server].member, version);
-    if (event == "chunk.replica_in_set") record.set_known = true;
+    if (event == "chunk.replica_in_set") record.set_known = std::max(record.set_known, version);
     if (event == "gc.deleted" || event == "chunk.file_lost") {
         record.replicas[server] = Replica{};
         record.replicas[server].on_disk = false;
@@ -176,7 +176,8 @@ void RegionReference::paint(Replica& replica, const MutationPtr& mutation) {
 
 bool RegionReference::holds(const Record& record, const Replica& replica) {
     if (!replica.on_disk || replica.version < record.current) return false;
-    return !record.set_known || replica.member >= record.current;
+    // A grant that came to nothing at its primary has a number and no set.
+    return record.set_known < record.current || replica.member >= record.current;
 }
 
 bool RegionReference::mingled(const Record& record, const Mutation& author,

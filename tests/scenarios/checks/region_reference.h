@@ -65,7 +65,7 @@ class RegionReference {
     struct Record {
         bool created = false;
         std::uint64_t current = 0;
-        bool set_known = false;
+        std::uint64_t set_known = 0;  // the latest version whose replicas the master named
         std::vector<MutationPtr> mutations;  // in the order in which they were ordered
         std::map<std::string, Replica> replicas;
         std::map<std::string, std::string> copying;  // to -> from

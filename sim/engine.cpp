@@ -31,7 +31,8 @@ Engine::Engine(const EngineOptions& options)
     : seed_(options.seed),
       events_(*options.events),
       max_dispatches_(options.max_dispatches),
-      context_(1) {
+      context_(1),
+      fault_points_(options.seed) {
     if (options.disturb_memory) pool_.disturb(options.seed);
 }
 

@@ -17,6 +17,7 @@
 #include "sim/digest.h"
 #include "sim/event.h"
 #include "sim/event_queue.h"
+#include "sim/fault_points.h"
 #include "sim/host.h"
 #include "sim/pool.h"
 #include "sim/random.h"
@@ -61,6 +62,7 @@ class Engine {
     EventQueue& queue() { return queue_; }
     Pool& pool() { return pool_; }
     asio::io_context& context() { return context_; }
+    FaultPoints& fault_points() { return fault_points_; }
 
     // The stream of random numbers with this name, for actor `actor`. Two calls with the same
     // arguments give the same numbers; a draw from one stream shifts no other.
@@ -107,6 +109,7 @@ class Engine {
     EventQueue queue_;
     asio::io_context context_;
     TextTable texts_;
+    FaultPoints fault_points_;
     Digest digest_;
     std::vector<EventObserver*> observers_;
     std::vector<Event> nested_;  // emitted by observers, waiting for their turn

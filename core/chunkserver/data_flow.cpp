@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/chunkserver/chunkserver.h"
+#include "core/common/buggify.h"
 #include "core/common/events.h"
 #include "sim/engine.h"
 #include "sim/future.h"
@@ -37,6 +38,10 @@ Task<ChunkServer::Reply> ChunkServer::on_push_data(PushData request) {
     for (const PushedData& evicted : buffer_.put(pushed, request.length))
         host_.emit(event::push_evicted, {evicted.data, id()});
     host_.emit(event::push_finished, {request.data, id()});
+    if (buggify(host_, Site::server_small_buffer)) {
+        buffer_.take(pushed);
+        host_.emit(event::push_evicted, {request.data, id()});
+    }
 
     // The answer says that everybody from here on has the data.
     if (downstream) {

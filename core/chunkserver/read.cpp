@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/chunkserver/chunkserver.h"
+#include "core/common/buggify.h"
 #include "core/common/events.h"
 #include "sim/engine.h"
 #include "sim/rpc.h"
@@ -13,6 +14,8 @@
 namespace gfs {
 
 Task<Answer<ReadData>> ChunkServer::on_read(Read request) {
+    if (buggify(host_, Site::server_late_request))
+        co_await hesitate(host_, Site::server_late_request, config_.client_timeout);
     const StoredReplica* const replica = store_.find(request.chunk);
     if (replica == nullptr) co_return Code::no_such_chunk;
     // The client knows of a newer version than this replica has: it is stale (GFS 4.5).

@@ -4,6 +4,7 @@
 // secondary's half of step 5 in apply_mutation.cpp, the client's retry loop in client/append.cpp.
 
 #include "core/chunkserver/chunkserver.h"
+#include "core/common/buggify.h"
 #include "core/common/events.h"
 #include "sim/engine.h"
 #include "sim/rpc.h"
@@ -11,6 +12,8 @@
 namespace gfs {
 
 Task<Answer<Appended>> ChunkServer::on_record_append(RecordAppend request) {
+    if (buggify(host_, Site::server_late_request))
+        co_await hesitate(host_, Site::server_late_request, config_.client_timeout);
     // A record is at most a quarter of a chunk, which bounds what padding wastes.
     if (request.length > config_.record_append_max) co_return Code::record_too_large;
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/chunkserver/chunkserver.h"
+#include "core/common/buggify.h"
 #include "core/common/events.h"
 #include "sim/engine.h"
 #include "sim/rpc.h"
@@ -21,7 +22,9 @@ Task<void> ChunkServer::heartbeat_loop() {
     co_await sim::sleep(host_, until_first);
     while (true) {
         co_await beat();
-        co_await sim::sleep(host_, config_.heartbeat);
+        const bool early = buggify(host_, Site::server_early_heartbeat);
+        const Duration wait = early ? config_.heartbeat / 16 : config_.heartbeat;
+        co_await sim::sleep(host_, wait);
     }
 }
 

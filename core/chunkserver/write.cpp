@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/chunkserver/chunkserver.h"
+#include "core/common/buggify.h"
 #include "core/common/events.h"
 #include "sim/assert.h"
 #include "sim/engine.h"
@@ -15,6 +16,8 @@
 namespace gfs {
 
 Task<ChunkServer::Reply> ChunkServer::on_write(Write request) {
+    if (buggify(host_, Site::server_late_request))
+        co_await hesitate(host_, Site::server_late_request, config_.client_timeout);
     if (request.offset + request.length > config_.chunk_size) co_return Code::invalid_offset;
     const ByteRange range{request.offset, request.length};
     Code refusal = check_write(request);

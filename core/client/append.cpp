@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/client/ask_master.h"
+#include "core/common/buggify.h"
 #include "core/common/events.h"
 #include "sim/assert.h"
 
@@ -44,6 +45,8 @@ Task<Result<std::uint64_t>> Client::append_record(Piece record) {
         const Try tried = co_await try_append(record, *holder);
         AfterMutation next =
             tried.asked_primary ? after_mutation(tried.code) : AfterMutation::same_replicas;
+        if (next == AfterMutation::same_replicas && buggify(host_, Site::client_from_beginning))
+            next = AfterMutation::ask_master;
         if (next == AfterMutation::same_replicas && failures++ >= config_.client_retries)
             next = AfterMutation::ask_master;
         if (next == AfterMutation::done) {

@@ -149,6 +149,7 @@ class Client {
         std::uint64_t data_offset = 0;
         bool first_of_chunk = true;  // of those that this operation reads from the chunk
         bool to_the_end = false;     // the application did not say how much it wants
+        bool one_block = false;      // one checksum block at a time
     };
     struct PieceRead {
         std::uint64_t length = 0;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/client/ask_master.h"
+#include "core/common/buggify.h"
 #include "core/common/events.h"
 #include "sim/assert.h"
 #include "sim/future.h"
@@ -34,12 +35,14 @@ Task<Result<FileData>> Client::read(ReadRequest request) {
         // The byte offset becomes a chunk index and an offset in that chunk (GFS 2.4).
         const std::uint64_t at = request.offset + data.length;
         const std::uint64_t offset = at % config_.chunk_size;
+        const bool small = buggify(host_, Site::client_small_read);
         Piece share{.op = op,
                     .file = request.file,
                     .index = ChunkIndex{static_cast<std::uint32_t>(at / config_.chunk_size)},
                     .offset = offset,
                     .length = config_.chunk_size - offset,
-                    .to_the_end = !request.length};
+                    .to_the_end = !request.length,
+                    .one_block = small};
         if (request.length) {
             share.wanted = *request.length - data.length;
             share.length = std::min(share.length, share.wanted);
@@ -107,8 +110,8 @@ Task<Result<Client::PieceRead>> Client::read_chunk(Piece share) {
 // (GFS 5.2: "attempting to align reads at checksum block boundaries").
 Client::Piece Client::piece_of(const Piece& share, std::uint64_t done) const {
     SIM_ASSERT(done < share.length);
-    const std::uint64_t blocks =
-        std::max<std::uint64_t>(read_piece_max / config_.checksum_block, 1);
+    const std::uint64_t most = share.one_block ? 0 : read_piece_max;
+    const std::uint64_t blocks = std::max<std::uint64_t>(most / config_.checksum_block, 1);
     const std::uint64_t size = blocks * config_.checksum_block;
     Piece piece = share;
     piece.offset += done;
@@ -233,7 +236,8 @@ Client::ReplicaAnswer Client::judge(const Piece& piece, const Located& located, 
 // The chunk's handle and locations: from the cache, or from the master. Code::end_of_file when the
 // file has no such chunk.
 Task<Result<Client::Located>> Client::locate(Piece piece, bool refresh) {
-    if (refresh) cache_.forget(piece.file, piece.index);
+    const bool forgets = buggify(host_, Site::client_forget);
+    if (refresh || forgets) cache_.forget(piece.file, piece.index);
     if (const auto known = cache_.find(piece.file, piece.index, host_.now())) {
         // What this very operation has asked for is as good as the master's word.
         const bool cached = known->fetched_by != piece.op;

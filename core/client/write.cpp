@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/client/ask_master.h"
+#include "core/common/buggify.h"
 #include "core/common/events.h"
 #include "sim/assert.h"
 
@@ -58,6 +59,8 @@ Task<Code> Client::write_piece(Piece piece) {
         const Try tried = co_await try_write(piece, *holder);
         AfterMutation next =
             tried.asked_primary ? after_mutation(tried.code) : AfterMutation::same_replicas;
+        if (next == AfterMutation::same_replicas && buggify(host_, Site::client_from_beginning))
+            next = AfterMutation::ask_master;
         // "A few attempts at steps 3 to 7 before falling back to a retry from the beginning."
         if (next == AfterMutation::same_replicas && failures++ >= config_.client_retries)
             next = AfterMutation::ask_master;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/common/buggify.h"
 #include "core/common/events.h"
 #include "core/master/operation_log.h"
 #include "sim/engine.h"
@@ -101,7 +102,9 @@ Task<void> OperationLog::checkpoint_loop() {
     while (true) {
         const CheckpointFile* const before = store_.checkpoint();
         const LogIndex covered = before != nullptr ? before->content.last : LogIndex{0};
-        if (to_number(flushed_) - to_number(covered) < config_.checkpoint_every) {
+        std::uint64_t every = config_.checkpoint_every;
+        if (flushed_ > covered && buggify(host_, Site::master_early_checkpoint)) every = 1;
+        if (to_number(flushed_) - to_number(covered) < every) {
             co_await flushed_moved_.wait();
             continue;
         }

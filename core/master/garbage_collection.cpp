@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/common/buggify.h"
 #include "core/common/hidden_name.h"
 #include "core/common/regions.h"
 #include "core/master/master.h"
@@ -96,7 +97,9 @@ void Master::announce_reclamation(const std::string& hidden,
 
 Task<void> Master::scan_loop() {
     while (true) {
-        co_await sim::sleep(host_, config_.scan_every);
+        const bool early = buggify(host_, Site::master_early_scan);
+        const Duration wait = early ? config_.scan_every / 16 : config_.scan_every;
+        co_await sim::sleep(host_, wait);
         forget_leases_that_are_over();
         chunks_.set_aside();
         is_rebalancing_ = true;  // repair_loop() will see

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/common/buggify.h"
 #include "core/master/master.h"
 #include "sim/engine.h"
 #include "sim/future.h"
@@ -103,7 +104,7 @@ bool Master::may_extend(const ReplicaReport& asked, ServerId server) const {
 }
 
 void Master::extend_lease(const ReplicaReport& asked, ServerId server, HeartBeatAnswer& answer) {
-    if (!may_extend(asked, server)) {
+    if (!may_extend(asked, server) || buggify(host_, Site::master_no_extension)) {
         host_.emit(event::lease_extension_refused, {asked.chunk, server, asked.version});
         return;
     }

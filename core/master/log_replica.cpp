@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/common/buggify.h"
 #include "core/master/checkpoint.h"
 #include "sim/rpc.h"
 
@@ -50,6 +51,8 @@ LogStored LogReplica::stored(LogIndex last, bool same) const {
 }
 
 Task<ReplicateLog::Reply> LogReplica::on_replicate_log(ReplicateLog request) {
+    if (buggify(host_, Site::log_replica_late_request))
+        co_await hesitate(host_, Site::log_replica_late_request, config_.client_timeout);
     if (is_replaced(request.master)) co_return Code::old_epoch;
     obey(request.master, request.start);
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/common/buggify.h"
 #include "core/common/events.h"
 #include "sim/engine.h"
 #include "sim/rpc.h"
@@ -82,11 +83,19 @@ Task<void> OperationLog::flush_loop() {
             co_await appended_.wait();
             // Several records go into one flush (GFS 2.6.3). What comes while a flush is running
             // waits for that anyway, and then goes at once.
-            co_await sim::sleep(host_, config_.log_batch);
+            const Duration window = batch_window();
+            co_await sim::sleep(host_, window);
         }
         const bool is_flushed = co_await flush();
         if (!is_flushed) co_return;
     }
+}
+
+// How long records are collected. At a fault point: not at all, or for long.
+Duration OperationLog::batch_window() {
+    if (buggify(host_, Site::master_small_batch)) return Duration{0};
+    if (buggify(host_, Site::master_late_flush)) return 10 * config_.log_batch;
+    return config_.log_batch;
 }
 
 // Choice (not in GFS): a master whose disk fails the log ends its process. A sync that is tried

@@ -70,6 +70,7 @@ class OperationLog {
   private:
     // operation_log.cpp
     Task<void> flush_loop();
+    Duration batch_window();
     Task<bool> flush();
     Task<void> replica_loop(std::size_t place);
     bool has_everything(const Replica& replica) const;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/common/buggify.h"
 #include "core/master/master.h"
 #include "core/master/path.h"
 #include "sim/engine.h"
@@ -15,6 +16,8 @@
 namespace gfs {
 
 Task<void> Master::use_processor(Duration time) {
+    if (buggify(host_, Site::master_late_request))
+        co_await hesitate(host_, Site::master_late_request, config_.client_timeout);
     if (time <= Duration{0}) co_return;
     processor_free_ = std::max(processor_free_, now()) + time;
     co_await sim::sleep(host_, processor_free_ - now());

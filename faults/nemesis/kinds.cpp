@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "core/common/buggify.h"
 #include "faults/nemesis/draw.h"
 
 namespace gfs::faults {
@@ -254,6 +255,18 @@ bool draw_heal(Draw& draw, ObjectText& fault) {
     return true;
 }
 
+// Each site as likely, and all of them now and then.
+bool draw_buggify(Draw& draw, ObjectText& fault) {
+    std::string names;
+    for (const SiteInfo& site : all_sites())
+        if (draw.one_in(3)) names += (names.empty() ? "" : ", ") + quoted(site.name);
+    if (!names.empty()) fault.json("sites", "[" + names + "]");
+    const std::uint64_t percent = draw.random().below(50);
+    fault.share("probability", percent + 1);
+    draw.lasts(fault, 40s);
+    return true;
+}
+
 using C = FaultClass;
 
 constexpr std::array kinds{
@@ -293,13 +306,20 @@ constexpr std::array kinds{
     NemesisKind{"clock_freeze", C::clock, 3, draw_clock_freeze},
     NemesisKind{"add", C::growth, 2, draw_add},
     NemesisKind{"heal", C::growth, 2, draw_heal},
-    NemesisKind{"buggify", C::code, 0, nullptr, "there are no fault points yet"},
+    NemesisKind{"buggify", C::code, 0, nullptr,
+                "a swarm draws it from a stream of its own, and others do not"},
 };
+
+constexpr NemesisKind fault_points{"buggify", C::code, 1, draw_buggify};
 
 }  // namespace
 
 std::span<const NemesisKind> nemesis_kinds() {
     return kinds;
+}
+
+const NemesisKind& fault_points_kind() {
+    return fault_points;
 }
 
 }  // namespace gfs::faults

@@ -123,6 +123,19 @@ void draw_one(Draw& draw, const Weights& weights, std::int64_t number) {
     }
 }
 
+// Rare paths in the protocol's code. The draws are from a stream of their own: what else a seed
+// draws is what it was before there were fault points, and does not move when there are more.
+void draw_fault_points(const Arena& arena, sim::Random& random, DrawnFaults& drawn) {
+    for (const std::string& choice : drawn.choices)
+        if (choice == "no code faults" || choice == "no buggify") return;
+    Draw draw(arena, Profile::swarm, random);
+    const std::int64_t count = random.between(1, 2);
+    for (std::int64_t number = 1; number <= count; ++number)
+        add_fault(draw, fault_points_kind(), number, std::nullopt);
+    SIM_ASSERT(draw.drawn().targets.empty());
+    for (auto& fault : draw.drawn().faults) drawn.faults.push_back(std::move(fault));
+}
+
 void draw_budget(Draw& draw) {
     const auto servers = static_cast<std::int64_t>(draw.arena().chunkservers.size());
     const auto logs = static_cast<std::int64_t>(draw.arena().log_replicas.size()) + 1;
@@ -177,10 +190,10 @@ bool add_fault(Draw& draw, const NemesisKind& kind, std::int64_t number,
     return true;
 }
 
-DrawnFaults draw_faults(const Arena& arena, Profile profile, sim::Random& random) {
+DrawnFaults draw_faults(const Arena& arena, Profile profile, const DrawStreams& streams) {
     SIM_ASSERT(!arena.chunkservers.empty());
     SIM_ASSERT(arena.from < arena.until);
-    Draw draw(arena, profile, random);
+    Draw draw(arena, profile, streams.faults);
     draw_budget(draw);
     if (profile == Profile::thrasher) {
         thrash(draw);
@@ -190,6 +203,7 @@ DrawnFaults draw_faults(const Arena& arena, Profile profile, sim::Random& random
         profile == Profile::swarm ? swarm_weights(draw) : all_weights(profile);
     const std::int64_t count = draw_count(draw);
     for (std::int64_t number = 1; number <= count; ++number) draw_one(draw, weights, number);
+    if (profile == Profile::swarm) draw_fault_points(arena, streams.points, draw.drawn());
     return std::move(draw.drawn());
 }
 

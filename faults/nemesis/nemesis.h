@@ -60,7 +60,12 @@ struct DrawnFaults {
     std::vector<std::string> choices;  // what was drawn beside: "without disk faults"
 };
 
-DrawnFaults draw_faults(const Arena& arena, Profile profile, sim::Random& random);
+// `points`: what fault points in the code are drawn from, apart from all other faults.
+struct DrawStreams {
+    sim::Random& faults;
+    sim::Random& points;
+};
+DrawnFaults draw_faults(const Arena& arena, Profile profile, const DrawStreams& streams);
 
 // What one fault is drawn with; private to the nemesis.
 class Draw;
@@ -76,6 +81,8 @@ struct NemesisKind {
     std::string_view excluded{};  // why it is never drawn
 };
 std::span<const NemesisKind> nemesis_kinds();
+// `buggify`, which is in nobody's lot.
+const NemesisKind& fault_points_kind();
 // It can be drawn, and there is code for it.
 bool is_built(const NemesisKind& kind);
 

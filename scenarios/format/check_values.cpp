@@ -56,6 +56,7 @@ std::string word_title(const FieldSpec& field, std::string_view word) {
     if (field.vocabulary == metric_words) return fmt::format("metric {}", tick(word));
     if (field.vocabulary == role_words) return fmt::format("role {}", tick(word));
     if (field.vocabulary == ablation_words) return fmt::format("ablation {}", tick(word));
+    if (field.vocabulary == site_words) return fmt::format("fault point {}", tick(word));
     if (field.name == "outputs") return fmt::format("output {}", tick(word));
     return fmt::format("{} {}", field.name, tick(word));
 }

@@ -135,7 +135,7 @@ constexpr ErrorInfo rows[] = {
     {"E0140", "not supported yet",
      "The word or field belongs to the format, and this version of gfsim does not run it. It is "
      "refused rather than ignored.",
-     R"("do": "buggify")", R"("do": "crash")"},
+     R"("outputs": ["pcapng"])", R"("outputs": ["html"])"},
     {"E0201", "the master's rack", "Exactly one rack has the master.",
      R"("racks": { "r1": { "chunkservers": 3 } })",
      R"("racks": { "r1": { "master": true, "chunkservers": 3 } })"},

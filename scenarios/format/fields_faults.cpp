@@ -175,8 +175,9 @@ constexpr FieldSpec host_fields[] = {
      .kinds = "clog swizzle"},
     {.name = "fault", .sentence = "which fault ends", .kinds = "heal", .needed = "heal"},
     {.name = "sites",
-     .type = Type::texts,
+     .type = Type::words,
      .sentence = "which fault points; all if absent",
+     .vocabulary = site_words,
      .kinds = "buggify"},
 };
 

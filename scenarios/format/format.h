@@ -66,7 +66,7 @@ struct Listed {
     bool supported = true;
 };
 // `what`: faults, operations, events, messages, codes, checkers, invariants, metrics, states,
-// roles, profiles, ablations, policies, fields. Empty when there is no such list.
+// roles, profiles, ablations, sites, policies, fields. Empty when there is no such list.
 std::vector<Listed> list_names(std::string_view what);
 std::vector<std::string> list_kinds();
 

@@ -90,7 +90,8 @@ std::string policy_rows() {
 
 std::vector<std::string> list_kinds() {
     return {"faults",  "operations", "events", "messages", "codes",     "checkers", "invariants",
-            "metrics", "states",     "roles",  "profiles", "ablations", "policies", "fields"};
+            "metrics", "states",     "roles",  "profiles", "ablations", "sites",    "policies",
+            "fields"};
 }
 
 std::vector<Listed> list_names(std::string_view what) {
@@ -103,6 +104,7 @@ std::vector<Listed> list_names(std::string_view what) {
     if (what == "roles") return listed(role_words());
     if (what == "profiles") return listed(profile_words());
     if (what == "ablations") return listed(ablation_words());
+    if (what == "sites") return listed(site_words());
     if (what == "policies") {
         std::vector<Listed> out;
         for (const PolicyInfo& policy : all_policies())

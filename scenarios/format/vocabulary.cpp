@@ -3,6 +3,7 @@
 
 #include "scenarios/format/vocabulary.h"
 
+#include "core/common/buggify.h"
 #include "sim/assert.h"
 
 namespace gfs::format {
@@ -96,6 +97,16 @@ const std::vector<Word>& profile_words() {
 #define GFS_PROFILE(id, state, text) {.name = #id, .status = state, .sentence = text},
 #include "scenarios/format/vocabulary.def"
     };
+    return words;
+}
+
+const std::vector<Word>& site_words() {
+    static const std::vector<Word> words = [] {
+        std::vector<Word> all;
+        for (const SiteInfo& site : all_sites())
+            all.push_back({.name = site.name, .sentence = site.sentence});
+        return all;
+    }();
     return words;
 }
 

@@ -69,6 +69,8 @@ const std::vector<Word>& role_words();
 const std::vector<Word>& metric_words();
 const std::vector<Word>& ablation_words();
 const std::vector<Word>& profile_words();
+// Of core/common/fault_sites.def.
+const std::vector<Word>& site_words();
 
 std::string_view to_string(Op op);
 std::string_view to_string(FaultKind kind);

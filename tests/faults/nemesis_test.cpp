@@ -40,7 +40,8 @@ std::string all_text(const DrawnFaults& drawn) {
 
 DrawnFaults draw(Profile profile, std::uint64_t seed, const Arena& arena = small_arena()) {
     sim::Random random(seed, "test");
-    return draw_faults(arena, profile, random);
+    sim::Random points(seed, "test.points");
+    return draw_faults(arena, profile, {random, points});
 }
 
 // The kinds that many seeds of a profile draw, and how often.
@@ -110,6 +111,31 @@ TEST_CASE("nemesis: a swarm switches whole classes off, and says so", "[nemesis]
         const bool crashes = all_text(drawn).find(R"("do": "crash")") != std::string::npos;
         if (said != drawn.choices.end()) CHECK_FALSE(crashes);
     }
+}
+
+TEST_CASE("nemesis: a swarm draws fault points, from a stream that moves nothing else",
+          "[nemesis]") {
+    const auto is_point = [](const auto& fault) { return fault.first.starts_with("buggify-"); };
+    const Arena arena = small_arena();
+    int seeds_with = 0;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        DrawnFaults drawn = draw(Profile::swarm, seed);
+        sim::Random random(seed, "test");
+        sim::Random others(seed, "test.other_points");
+        DrawnFaults again = draw_faults(arena, Profile::swarm, {random, others});
+        const auto points = std::erase_if(drawn.faults, is_point);
+        std::erase_if(again.faults, is_point);
+        CHECK(all_text(drawn) == all_text(again));
+        const auto& choices = drawn.choices;
+        const bool off = std::any_of(choices.begin(), choices.end(), [](const std::string& said) {
+            return said == "no code faults" || said == "no buggify";
+        });
+        CHECK((points == 0) == off);
+        seeds_with += points != 0;
+    }
+    CHECK(seeds_with > 10);
+    for (const Profile other : {Profile::gentle, Profile::rough, Profile::lease_edges})
+        CHECK_FALSE(kinds_of(other).contains("buggify"));
 }
 
 TEST_CASE("nemesis: a thrasher acts every five seconds at most", "[nemesis]") {

@@ -117,8 +117,9 @@ Campaign draw_campaign(faults::Profile profile, std::uint64_t seed) {
     campaign.name = fmt::format("fuzz-{}-{}", profile_text, seed);
     sim::Random worlds(seed, "campaign.world." + profile_text);
     sim::Random hits(seed, "campaign.faults." + profile_text);
+    sim::Random points(seed, "campaign.points." + profile_text);
     const DrawnWorld world = draw_world(profile, worlds);
-    const faults::DrawnFaults drawn = faults::draw_faults(world.arena, profile, hits);
+    const faults::DrawnFaults drawn = faults::draw_faults(world.arena, profile, {hits, points});
 
     ObjectText file;
     file.number("gfsim", 1).text("name", campaign.name);
@@ -155,7 +156,8 @@ Campaign draw_faults_for(const format::LoadResult& base, faults::Profile profile
     campaign.name = fmt::format("{}-{}-{}", scenario.name, profile_text, seed);
     const faults::Arena arena = arena_of(scenario);
     sim::Random hits(seed, "campaign.faults." + profile_text);
-    const faults::DrawnFaults drawn = faults::draw_faults(arena, profile, hits);
+    sim::Random points(seed, "campaign.points." + profile_text);
+    const faults::DrawnFaults drawn = faults::draw_faults(arena, profile, {hits, points});
 
     ObjectText patch;
     patch.text("name", campaign.name).number("seed", static_cast<std::int64_t>(seed));

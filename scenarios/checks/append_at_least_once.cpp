@@ -19,6 +19,7 @@ struct Tally {
     std::uint64_t padded = 0;
     std::vector<std::string> lost;
     std::optional<Focus> first;  // of what is lost
+    std::vector<ChunkHandle> culprits;
 };
 
 std::uint64_t acked_records(const ChunkRecord& chunk) {
@@ -35,6 +36,7 @@ void examine(const Surroundings& around, const ChunkRecord& chunk, Tally& tally)
     const std::vector<ServerId> servers = around.ledger.current_replicas(chunk.handle);
     if (servers.empty()) {
         if (!tally.first) tally.first = Focus{.chunk = chunk.handle};
+        tally.culprits.push_back(chunk.handle);
         tally.lost.push_back(fmt::format("{}: no current replica is left of {} records",
                                          around.files.describe(chunk.handle), records));
         return;
@@ -47,6 +49,7 @@ void examine(const Surroundings& around, const ChunkRecord& chunk, Tally& tally)
     for (const LostBytes& lost : regions.lost) {
         if (lost.promised == nullptr || lost.promised->kind != MutationKind::append) continue;
         if (!tally.first) tally.first = focus_on(chunk.handle, lost);
+        tally.culprits.push_back(chunk.handle);
         tally.lost.push_back(fmt::format("{}: {} does not hold bytes {} to {} of the record at {}",
                                          around.files.describe(chunk.handle),
                                          describe(around.engine, lost.server), lost.offset,
@@ -76,6 +79,7 @@ Finding check_append_at_least_once(const CheckInput& input, const Expectation& e
     if (!excess.empty()) finding.measured += "; not allowed here: " + excess;
     finding.detail = first_lines(tally.lost, most_losses);
     finding.about = tally.first;
+    if (excess.empty()) finding.culprits = std::move(tally.culprits);
     if (!tally.lost.empty() || !excess.empty()) finding.result = Finding::Result::failed;
     return finding;
 }

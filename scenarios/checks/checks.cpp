@@ -40,7 +40,8 @@ Checks::Checks(Options options)
         Watched& watched = watched_.emplace_back(Watched{.info = &info,
                                                          .invariant = info.make(around_),
                                                          .violations = 0,
-                                                         .first = std::nullopt});
+                                                         .first = std::nullopt,
+                                                         .chunks = {}});
         watched.invariant->set_desk(*this);
         for (const sim::EventKind kind : watched.invariant->kinds())
             by_kind_[sim::to_index(kind)].push_back(watched.invariant.get());
@@ -127,13 +128,25 @@ Results Checks::finish() {
 
     Results results;
     results.invariants = invariant_outcomes();
-    results.expectations = expectations_.finish({around_, preloaded_, expectations_.goals(),
-                                                 liveness_, historian_ ? &*historian_ : nullptr},
-                                                results.invariants);
+    results.expectations = expectations_.finish(input(), results.invariants);
     results.operations = operations_.rows();
     results.all_operations = operations_.total();
     tell_of_failures(results.expectations);
     return results;
+}
+
+CheckInput Checks::input() const {
+    return {around_, preloaded_, expectations_.goals(), liveness_,
+            historian_ ? &*historian_ : nullptr};
+}
+
+std::vector<LostChunk> Checks::losses(const std::set<ChunkHandle>& chunks) const {
+    SIM_ASSERT(finished_);
+    const CheckInput all = input();
+    const LossFinder finder(all);
+    std::vector<LostChunk> losses;
+    for (const ChunkHandle chunk : chunks) losses.push_back(finder.describe(chunk));
+    return losses;
 }
 
 std::vector<InvariantOutcome> Checks::invariant_outcomes() const {
@@ -144,6 +157,7 @@ std::vector<InvariantOutcome> Checks::invariant_outcomes() const {
                             .checked = watched.invariant->checked(),
                             .violations = watched.violations,
                             .first = watched.first,
+                            .chunks = {watched.chunks.begin(), watched.chunks.end()},
                             .warnings = watched.invariant->warnings(),
                             .first_warning = watched.invariant->first_warning()});
     return outcomes;
@@ -165,6 +179,7 @@ void Checks::violated(Invariant& invariant, const Focus& focus, std::string mess
         return watched.invariant.get() == &invariant;
     });
     SIM_ASSERT(found != watched_.end());
+    found->chunks.insert(focus.chunk);
     if (found->violations++ != 0) return;
     const InvariantInfo& info = *found->info;
     found->first = Violation{.invariant = std::string(info.name),

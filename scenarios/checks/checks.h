@@ -23,6 +23,7 @@
 #include "scenarios/checks/invariant.h"
 #include "scenarios/checks/ledger.h"
 #include "scenarios/checks/liveness.h"
+#include "scenarios/checks/losses.h"
 #include "scenarios/checks/operations.h"
 #include "scenarios/checks/region_table.h"
 #include "scenarios/checks/truth.h"
@@ -84,6 +85,10 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     // The run is over: what is judged at the end. Emits check.violated for what fails only now.
     Results finish();
 
+    // What is gone of these chunks, after finish().
+    std::vector<LostChunk> losses(const std::set<ChunkHandle>& chunks) const;
+    const LivenessWatch& liveness() const { return liveness_; }
+
     // Table 1, for the files that match (all without a pattern); at any time.
     std::vector<FileRegions> regions(const std::vector<std::string>& files) const {
         return region_table(around_, files);
@@ -100,6 +105,7 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
         std::unique_ptr<Invariant> invariant;
         std::uint64_t violations = 0;
         std::optional<Violation> first;
+        std::set<ChunkHandle> chunks;
     };
 
     // Said by a master that has been replaced and does not know it: what it counts on is nobody's
@@ -110,6 +116,7 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     void reclaim(const sim::Event& file_reclaimed);
     std::vector<InvariantOutcome> invariant_outcomes() const;
     void tell_of_failures(std::vector<Outcome>& outcomes);
+    CheckInput input() const;
 
     sim::Engine& engine_;
     Ledger ledger_;

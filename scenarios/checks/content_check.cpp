@@ -68,8 +68,10 @@ Finding check_content(const CheckInput& input, const Expectation& expectation) {
         if (chunk == no_chunk) continue;
         const std::vector<ServerId> servers = around.ledger.current_replicas(chunk);
         if (servers.empty())
-            return {Finding::Result::failed,
-                    fmt::format("{} has no current replica", around.files.describe(chunk))};
+            return {.result = Finding::Result::failed,
+                    .measured = fmt::format("{} has no current replica",
+                                            around.files.describe(chunk)),
+                    .culprits = {chunk}};
         std::vector<std::string> first;
         for (const ServerId server : servers) {
             std::vector<std::string> found =

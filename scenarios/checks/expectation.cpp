@@ -99,7 +99,8 @@ Outcome judge(const Expectation& expectation, Finding finding) {
             .source = expectation.source,
             .reason = expectation.xfail.value_or(""),
             .about = finding.about,
-            .witness = {}};
+            .witness = {},
+            .culprits = std::move(finding.culprits)};
 }
 
 }  // namespace gfs::checks

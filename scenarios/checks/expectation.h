@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/common/event_match.h"
+#include "core/common/ids.h"
 #include "scenarios/checks/story.h"
 #include "sim/time.h"
 
@@ -108,6 +109,7 @@ struct Outcome {
     std::string reason;                // of an xfail
     std::optional<Focus> about;        // of a checker: the first thing that is wrong
     std::vector<std::string> witness;  // how that came about, as of a Violation
+    std::vector<ChunkHandle> culprits;
 };
 
 // How an expectation came out before level and xfail are looked at.
@@ -117,6 +119,8 @@ struct Finding {
     std::string measured;
     std::vector<std::string> detail{};
     std::optional<Focus> about{};  // the first thing that is wrong
+    // It failed because of what became of these chunks, and of nothing else. Empty: not known.
+    std::vector<ChunkHandle> culprits{};
 
     void is_about(const Focus& focus) {
         if (!about) about = focus;

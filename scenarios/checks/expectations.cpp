@@ -212,10 +212,11 @@ Finding Expectations::finish_state(Watch& watch) {
                                              watch.expectation.since.name)};
     if (!watch.settled) ask(watch);
     if (!watch.reached)
-        return {Result::failed,
-                fmt::format("not so at {}: {}",
-                            describe(watch.settled ? *watch.deadline : engine_.now()),
-                            watch.objection)};
+        return {.result = Result::failed,
+                .measured = fmt::format("not so at {}: {}",
+                                        describe(watch.settled ? *watch.deadline : engine_.now()),
+                                        watch.objection),
+                .culprits = states_.lacking(watch.expectation.state)};
     return {Result::held, fmt::format("so since {} ({} after)", describe(*watch.reached),
                                       describe(*watch.reached - *watch.since))};
 }

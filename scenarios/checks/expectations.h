@@ -25,6 +25,7 @@ struct InvariantOutcome {
     std::uint64_t checked = 0;
     std::uint64_t violations = 0;
     std::optional<Violation> first;
+    std::vector<ChunkHandle> chunks;  // that the violations are about; no_chunk among them: others
     std::uint64_t warnings = 0;
     std::string first_warning;
 };

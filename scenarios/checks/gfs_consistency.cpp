@@ -29,6 +29,7 @@ Finding check_gfs_consistency(const CheckInput& input, const Expectation& expect
         }
         total.lost.insert(total.lost.end(), file.lost.begin(), file.lost.end());
         if (!total.first_lost) total.first_lost = file.first_lost;
+        total.lost_in.insert(total.lost_in.end(), file.lost_in.begin(), file.lost_in.end());
     }
     const auto count = [&](RegionState state) { return total.at(state).regions; };
     const std::vector<Anomaly> anomalies = {
@@ -46,6 +47,7 @@ Finding check_gfs_consistency(const CheckInput& input, const Expectation& expect
         table.size(), total.chunks, count(RegionState::defined), count(RegionState::undefined),
         count(RegionState::inconsistent), count(RegionState::padding), total.lost.size());
     if (!excess.empty()) finding.measured += "; not allowed here: " + excess;
+    if (excess.empty()) finding.culprits = total.lost_in;
     finding.detail = first_lines(total.lost, most_losses);
     finding.about = total.first_lost;
     const std::vector<std::string> lines = first_lines(to_lines(table), most_files);

@@ -45,6 +45,7 @@ std::vector<FileRegions> region_table(const Surroundings& around,
             for (const LostBytes& lost : regions.lost) {
                 if (row.lost.empty()) row.first_lost = focus_on(chunk, lost);
                 row.lost.push_back(describe_loss(around, chunk, lost));
+                row.lost_in.push_back(chunk);
             }
         }
     }

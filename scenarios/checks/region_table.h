@@ -25,6 +25,7 @@ struct FileRegions {
     std::uint64_t duplicates = 0;
     std::vector<std::string> lost;  // in words: what a replica does not hold although it must
     std::optional<Focus> first_lost;
+    std::vector<ChunkHandle> lost_in;  // for each of them
 
     const Count& at(RegionState state) const { return states.at(static_cast<std::size_t>(state)); }
 };

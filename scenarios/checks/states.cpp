@@ -127,6 +127,15 @@ std::string States::first_below(Search& search) const {
     return {};
 }
 
+std::vector<ChunkHandle> States::lacking(std::string_view state) const {
+    std::vector<ChunkHandle> chunks;
+    if (state != "fully_replicated" && state != "min_two_replicas") return chunks;
+    const std::uint32_t at_least = state == "fully_replicated" ? whole_.at_least : two_.at_least;
+    for (const ChunkHandle chunk : around_.files.chunks())
+        if (!below(chunk, at_least).empty()) chunks.push_back(chunk);
+    return chunks;
+}
+
 // Fewer good replicas than asked for, or than the goal if that is lower.
 std::string States::below(ChunkHandle chunk, std::uint32_t at_least) const {
     if (!around_.files.exists(chunk)) return {};

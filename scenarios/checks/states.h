@@ -28,6 +28,9 @@ class States {
     // REQUIRES: one of expected_states.
     std::string objection(std::string_view state);
 
+    // The chunks that are in the way now of a state that is about replicas and nothing else.
+    std::vector<ChunkHandle> lacking(std::string_view state) const;
+
     // Whether an event of this kind can change any state.
     static bool relevant(sim::EventKind kind);
     // Every event must be shown, so that only chunks that something happened to are looked at.

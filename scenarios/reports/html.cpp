@@ -110,6 +110,8 @@ class HtmlReport final : public RunReport {
                                 escaped_markup(fmt::format("{}", fmt::join(run_.ablations, ", "))));
         for (const std::string& reason : run_.reasons)
             html += "<p class=\"reason\">" + escaped_markup(reason) + "</p>\n";
+        for (const std::string& line : run_.excuse)
+            html += "<p class=\"reason\">" + escaped_markup(line) + "</p>\n";
         return html + "</header>\n";
     }
 

@@ -189,6 +189,7 @@ std::string result_schema() {
                 {"verdict", verdict()},
                 {"status", count},
                 {"reasons", texts},
+                {"excuse", texts},
                 {"digest", text},
                 {"end_ns", whole},
                 {"events", count},

@@ -116,6 +116,7 @@ std::string result_json(const RunResult& r) {
         {"verdict", results::name(r.verdict)},
         {"status", results::exit_status(r.verdict)},
         {"reasons", r.reasons},
+        {"excuse", r.excuse},
         {"digest", r.digest},
         {"end_ns", sim::to_ns(r.end)},
         {"events", r.events},

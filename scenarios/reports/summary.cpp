@@ -231,6 +231,7 @@ void write_verdict(Writer& out, const RunResult& r, const SummaryStyle& style) {
     if (!style.quiet) out.line("");
     out.line(fmt::format("verdict  {}", out.painted(results::name(r.verdict), tone_of(r.verdict))));
     for (const std::string& reason : r.reasons) out.line("         " + reason);
+    for (const std::string& line : r.excuse) out.line("         " + line);
     out.line(fmt::format("digest   {}  ({} events, {} of virtual time)", r.digest, r.events,
                          time_text(r.end)));
     for (const std::string& event : r.last_events) out.line("  " + event);

@@ -148,6 +148,7 @@ struct RunResult {
 
     Verdict verdict = Verdict::passed;
     std::vector<std::string> reasons;  // why it is not passed, most important first
+    std::vector<std::string> excuse;   // the proof that it is excused, or why it is not
     std::string digest;                // 16 hex digits
     sim::Time end{};                   // virtual
     std::uint64_t events = 0;          // of the stream

@@ -108,12 +108,14 @@ Reasons reasons_of(const format::Scenario& scenario, const RunResult& result) {
     return reasons;
 }
 
-void give_verdict(sim::StopReason reason, const format::Scenario& scenario, RunResult& result) {
+// `excused`: what was violated follows from a loss that nobody could have avoided.
+void give_verdict(sim::StopReason reason, const format::Scenario& scenario, bool excused,
+                  RunResult& result) {
     const Reasons reasons = reasons_of(scenario, result);
     if (reason == sim::StopReason::interrupted) {
         result.verdict = Verdict::interrupted;
         result.reasons = {"stopped from outside; what is said here is of the part that ran"};
-    } else if (!reasons.violated.empty()) {
+    } else if (!reasons.violated.empty() && !excused) {
         result.verdict = Verdict::violated;
         result.reasons = reasons.violated;
     } else if (reason == sim::StopReason::dispatch_limit) {
@@ -123,6 +125,9 @@ void give_verdict(sim::StopReason reason, const format::Scenario& scenario, RunR
     } else if (!reasons.vacuous.empty()) {
         result.verdict = Verdict::vacuous;
         result.reasons = reasons.vacuous;
+    } else if (excused) {
+        result.verdict = Verdict::excused;
+        result.reasons = reasons.violated;
     } else {
         result.verdict = Verdict::passed;
     }
@@ -131,7 +136,9 @@ void give_verdict(sim::StopReason reason, const format::Scenario& scenario, RunR
 }  // namespace
 
 void Simulation::finish(sim::StopReason reason, RunResult& result) {
-    collect_checks(result);
+    const checks::Results found = checks_.finish();
+    suspects_ = suspects_of(scenario_, found, workload_.failures().size());
+    collect_checks(found, result);
     collect_faults(result);
     collect_steps(result);
     if (options_.regions) collect_regions(result);
@@ -139,11 +146,21 @@ void Simulation::finish(sim::StopReason reason, RunResult& result) {
     result.events = engine_.emitted();
     result.dispatched = engine_.dispatched();
     result.digest = sim::to_hex(engine_.digest().value());
-    give_verdict(reason, scenario_, result);
+    give_verdict(reason, scenario_, false, result);
 }
 
-void Simulation::collect_checks(RunResult& result) {
-    const checks::Results found = checks_.finish();
+void Simulation::examine_losses(sim::StopReason reason, RunResult& result) const {
+    if (result.verdict != Verdict::violated) return;
+    const std::vector<checks::LostChunk> losses = checks_.losses(culprits_of(suspects_));
+    const Excuse excuse = examine(scenario_, {.suspects = suspects_,
+                                              .losses = losses,
+                                              .digest = engine_.digest().value(),
+                                              .interrupt = options_.interrupt});
+    result.excuse = excuse.lines;
+    if (excuse.granted) give_verdict(reason, scenario_, true, result);
+}
+
+void Simulation::collect_checks(const checks::Results& found, RunResult& result) {
     for (const checks::InvariantOutcome& invariant : found.invariants) {
         if (invariant.first) result.violations.push_back(to_violation(scenario_, invariant));
         result.invariants.push_back({.name = invariant.name,

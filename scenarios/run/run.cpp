@@ -79,6 +79,8 @@ Outcome run_scenario(const format::Scenario& scenario, const RunOptions& options
         const sim::StopReason reason = simulation.run();
         outcome.series = simulation.take_series();
         simulation.finish(reason, outcome.result);
+        // Of two runs that are compared event by event nobody asks for the verdict.
+        if (!options.keep_events) simulation.examine_losses(reason, outcome.result);
     } catch (const std::exception& error) {
         tell_internal_error(error, simulation, outcome.result);
     }

@@ -16,6 +16,7 @@
 #include "scenarios/format/scenario.h"
 #include "scenarios/reports/event_text.h"
 #include "scenarios/results/run_result.h"
+#include "scenarios/run/excuse.h"
 #include "scenarios/run/run.h"
 #include "scenarios/run/series_recorder.h"
 #include "scenarios/run/views.h"
@@ -63,10 +64,17 @@ class Simulation {
     // The judgement, after run(). `reason` is what run() returned.
     void finish(sim::StopReason reason, results::RunResult& result);
 
+    // After finish(), of a run that failed: whether it is excused. May run the scenario again.
+    void examine_losses(sim::StopReason reason, results::RunResult& result) const;
+
     // What was measured over time, after run(); nothing unless the options ask for it.
     results::RunSeries take_series();
 
     const sim::Engine& engine() const { return engine_; }
+    const Cluster& cluster() const { return cluster_; }
+    const checks::Checks& checks() const { return checks_; }
+    // Shows it every event, after the checks. Not owned. REQUIRES: before run().
+    void observe(sim::EventObserver& observer) { engine_.observe(observer); }
     Recorder& recorder() { return recorder_; }
 
   private:
@@ -76,7 +84,7 @@ class Simulation {
     // Ends the run when nothing has to be waited for any more.
     void stop_when_decided();
     void collect_faults(results::RunResult& result);
-    void collect_checks(results::RunResult& result);
+    void collect_checks(const checks::Results& found, results::RunResult& result);
     void collect_steps(results::RunResult& result);
     void collect_regions(results::RunResult& result) const;  // collect_regions.cpp
 
@@ -95,6 +103,7 @@ class Simulation {
     std::optional<SeriesRecorder> series_;
     std::optional<checks::FaultStatesWatch> fault_states_;  // where the scenario has faults
     workloads::WorkloadRunner workload_;
+    std::vector<Suspect> suspects_;
 };
 
 }  // namespace gfs::run

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "scenarios/run/excuse.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scenarios/checks/repair_bound.h"
+#include "scenarios/reports/event_text.h"
+#include "scenarios/run/log_watch.h"
+#include "scenarios/run/loss_watch.h"
+#include "scenarios/run/simulation.h"
+#include "sim/assert.h"
+
+namespace gfs::run {
+namespace {
+
+using checks::LostChunk;
+using reports::duration_text;
+using reports::time_text;
+using Follows = Suspect::Follows;
+
+Excuse refuse(std::string why) {
+    return {false, {"not excused: " + std::move(why)}};
+}
+
+bool is_gone(const std::vector<LostChunk>& losses, ChunkHandle chunk) {
+    const auto found = std::find_if(losses.begin(), losses.end(),
+                                    [&](const LostChunk& lost) { return lost.chunk == chunk; });
+    return found != losses.end() && !found->ranges.empty();
+}
+
+// Before anything is run again: what cannot follow from a loss needs no proof of one.
+std::string objection(const std::vector<Suspect>& suspects, const std::vector<LostChunk>& losses) {
+    for (const Suspect& suspect : suspects) {
+        if (suspect.follows == Follows::nothing)
+            return suspect.what + ": does not follow from any loss";
+        if (suspect.follows == Follows::from_a_lost_log) continue;
+        if (suspect.culprits.empty()) return suspect.what + ": not about certain chunks alone";
+        for (const ChunkHandle chunk : suspect.culprits)
+            if (!is_gone(losses, chunk))
+                return fmt::format("{}: a server that is up has all that was promised of chunk {}",
+                                   suspect.what, static_cast<std::uint64_t>(chunk));
+    }
+    return {};
+}
+
+class Examiner {
+  public:
+    Examiner(const format::Scenario& scenario, const Evidence& evidence)
+        : scenario_(scenario),
+          evidence_(evidence),
+          options_{.interrupt = evidence.interrupt},
+          again_(scenario, options_) {
+        losses_.emplace(again_.engine(), again_.cluster(), again_.checks(), evidence.losses);
+        log_.emplace(again_.engine(), again_.cluster());
+        again_.observe(*losses_);
+        again_.observe(*log_);
+    }
+
+    Excuse examine() {
+        const sim::StopReason reason = again_.run();
+        const std::vector<LossCourse>& courses = losses_->courses();
+        results::RunResult same;
+        again_.finish(reason, same);
+        if (again_.engine().digest().value() != evidence_.digest)
+            return refuse("the run cannot be repeated to look at it again");
+        bound_ = checks::repair_bound(
+            scenario_.gfs, {.replicas = scenario_.gfs.replication *
+                                        again_.checks().files().chunks().size(),
+                            .live_servers = again_.checks().around().truth.chunkservers().size()});
+        std::string why = judge(courses);
+        if (why.empty()) why = judge_log();
+        if (!why.empty()) return refuse(std::move(why));
+        for (const Suspect& suspect : evidence_.suspects) lines_.push_back("so: " + suspect.what);
+        return {true, std::move(lines_)};
+    }
+
+  private:
+    std::string name(HostId host) const { return again_.engine().host(host).name(); }
+
+    std::string judge(const std::vector<LossCourse>& courses) {
+        for (std::size_t i = 0; i < courses.size(); ++i) {
+            const LossCourse& course = courses[i];
+            std::string why = avoidable(course);
+            if (why.empty()) why = too_early(course);
+            if (!why.empty()) return fmt::format("{}: {}", place_of(course), why);
+            // Ranges that went the same way, as those of one chunk mostly do, are told of once.
+            const bool told = i != 0 && courses[i - 1].lost == course.lost &&
+                              courses[i - 1].steps == course.steps;
+            if (told) continue;
+            prove(course, bytes_like(courses, i));
+        }
+        return {};
+    }
+
+    static std::string place_of(const LossCourse& course) {
+        return fmt::format("{}, bytes {} to {}", course.lost->name, course.range.offset,
+                           course.range.end);
+    }
+
+    static std::uint64_t bytes_like(const std::vector<LossCourse>& courses, std::size_t first) {
+        std::uint64_t bytes = 0;
+        for (std::size_t i = first; i < courses.size(); ++i) {
+            if (courses[i].lost != courses[first].lost) break;
+            if (courses[i].steps != courses[first].steps) break;
+            bytes += courses[i].range.end - courses[i].range.offset;
+        }
+        return bytes;
+    }
+
+    std::uint32_t copies_asked_for() const {
+        const bool is_said = scenario_.budget && scenario_.budget->min_copies;
+        return is_said ? *scenario_.budget->min_copies : 1;
+    }
+
+    // Why the loss could have been avoided; empty if it could not.
+    std::string avoidable(const LossCourse& course) const {
+        if (course.copies >= copies_asked_for())
+            return fmt::format("the budget was not exceeded: {} copies are there", course.copies);
+        if (course.copies != 0) return "a server that is up has them";
+        if (course.most == 0) return "no server ever had them all";
+        if (course.most < course.wanted)
+            return fmt::format("{} servers at most had them when {} could have", course.most,
+                               course.wanted);
+        for (std::size_t i = course.decline; i < course.steps.size(); ++i) {
+            const LossStep& step = course.steps[i];
+            if (step.has || step.by_fault) continue;
+            return fmt::format("at {} {} {}", time_text(step.at), name(step.server), step.how);
+        }
+        if (course.longest_calm > bound_)
+            return fmt::format("for {} nothing kept the file system from making another copy, and "
+                               "{} are enough for it",
+                               duration_text(course.longest_calm), duration_text(bound_));
+        return {};
+    }
+
+    // Something had failed before anything was lost.
+    std::string too_early(const LossCourse& course) const {
+        SIM_ASSERT(course.decline < course.steps.size());
+        const sim::Time first = course.steps[course.decline].at;
+        for (const Suspect& suspect : evidence_.suspects) {
+            const bool its = std::find(suspect.culprits.begin(), suspect.culprits.end(),
+                                       course.lost->chunk) != suspect.culprits.end();
+            if (its && suspect.at && *suspect.at < first)
+                return fmt::format("{} failed at {}, and nothing was lost before {}", suspect.what,
+                                   time_text(*suspect.at), time_text(first));
+        }
+        return {};
+    }
+
+    void prove(const LossCourse& course, std::uint64_t bytes) {
+        lines_.push_back(fmt::format("{}: {} bytes were on {} servers, and are on none that is up",
+                                     course.lost->name, bytes, course.most));
+        for (std::size_t i = course.decline; i < course.steps.size(); ++i) {
+            const LossStep& step = course.steps[i];
+            lines_.push_back(fmt::format("  at {} {}: {} ({} left)", time_text(step.at),
+                                         name(step.server), step.how, step.copies));
+        }
+        lines_.push_back(fmt::format("  another copy could have been made during {} at most, which "
+                                     "takes up to {}",
+                                     duration_text(course.longest_calm), duration_text(bound_)));
+        lines_.push_back(fmt::format("  the budget asks for {} ({}): exceeded", copies_asked_for(),
+                                     scenario_.budget && scenario_.budget->min_copies
+                                         ? "/budget/min_copies"
+                                         : "one copy of everything, if nothing else is said"));
+    }
+
+    std::string judge_log() {
+        const auto& suspects = evidence_.suspects;
+        const bool matters = std::any_of(suspects.begin(), suspects.end(), [](const Suspect& one) {
+            return one.follows == Follows::from_a_lost_log;
+        });
+        if (!matters) return {};
+        const LogCourse& course = log_->course();
+        if (!course.lost)
+            return fmt::format("the log up to record {} is on a disk", to_number(course.flushed));
+        for (const LogStep& step : course.steps)
+            if (!step.by_fault)
+                return fmt::format("the log: at {} {} {}", time_text(step.at), name(step.host),
+                                   step.how);
+        for (const Suspect& suspect : suspects)
+            if (suspect.follows == Follows::from_a_lost_log && suspect.at &&
+                *suspect.at < *course.lost)
+                return suspect.what + ": failed before anything of the log was lost";
+        lines_.push_back(fmt::format("operation log: record {} was flushed, on {} machines, and is "
+                                     "on none since {}",
+                                     to_number(course.flushed), course.copies,
+                                     time_text(*course.lost)));
+        for (const LogStep& step : course.steps)
+            lines_.push_back(fmt::format("  at {} {}: {}: records up to {} are durable, of {}",
+                                         time_text(step.at), name(step.host), step.how,
+                                         to_number(step.kept), to_number(step.had)));
+        return {};
+    }
+
+    const format::Scenario& scenario_;
+    const Evidence& evidence_;
+    const RunOptions options_;
+    std::optional<LossWatch> losses_;  // these outlive the simulation that they observe
+    std::optional<LogWatch> log_;
+    Simulation again_;
+    sim::Duration bound_{};
+    std::vector<std::string> lines_;
+};
+
+}  // namespace
+
+Excuse examine(const format::Scenario& scenario, const Evidence& evidence) {
+    SIM_ASSERT(!evidence.suspects.empty());
+    std::string why = objection(evidence.suspects, evidence.losses);
+    if (why.empty()) return Examiner(scenario, evidence).examine();
+    const bool any_gone =
+        std::any_of(evidence.losses.begin(), evidence.losses.end(),
+                    [](const LostChunk& lost) { return !lost.ranges.empty(); });
+    // Where nothing is gone nobody thinks of an excuse.
+    return any_gone ? refuse(std::move(why)) : Excuse{};
+}
+
+}  // namespace gfs::run

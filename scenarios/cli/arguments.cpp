@@ -154,8 +154,11 @@ struct Parser {
         sweep.add_flag("--plain", result.plain);
         sweep.add_flag("--markdown", result.markdown);
         add_step_options(sweep);
-        for (const char* const name : {"--random-faults", "--process-per-run"})
-            sweep.add_option_function<std::string>(name, refuse_option(name))->expected(0, 1);
+        sweep.add_option("--random-faults", result.random_faults)
+            ->check(CLI::IsMember(profile_names()))
+            ->excludes("--crash-each-step")
+            ->excludes("--delay-each-message");
+        sweep.add_flag("--process-per-run", result.process_per_run);
 
         CLI::App& merge = command("merge");
         merge.add_option("DIR", result.files)->required();
@@ -174,20 +177,18 @@ struct Parser {
         sweep.add_option("--occurrences", result.occurrences)->check(CLI::Range(1, 1000));
         sweep.add_option("--down", result.down);
     }
-    static std::function<void(const std::string&)> refuse_option(const char* name) {
-        return [name](const std::string&) {
-            throw CLI::ValidationError(fmt::format("not supported yet: option `{}`", name));
-        };
+    static std::vector<std::string> profile_names() {
+        std::vector<std::string> names;
+        for (const faults::ProfileInfo& info : faults::all_profiles())
+            names.emplace_back(info.name);
+        return names;
     }
     void add_fuzz() {
         CLI::App& fuzz = command("fuzz");
         fuzz.add_option("SCENARIO", result.files)->expected(0, 1);
         scenario_options(fuzz);
         fuzz.add_option("--seeds", result.seeds);
-        std::vector<std::string> profiles;
-        for (const faults::ProfileInfo& info : faults::all_profiles())
-            profiles.emplace_back(info.name);
-        fuzz.add_option("--faults", result.faults)->check(CLI::IsMember(profiles));
+        fuzz.add_option("--faults", result.faults)->check(CLI::IsMember(profile_names()));
         fuzz.add_option("--emit", result.emit);
         fuzz.add_flag("--strict", result.strict);
     }

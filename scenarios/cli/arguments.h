@@ -52,6 +52,8 @@ struct Arguments {
     std::string steps;              // "master.log_flushed,message.sent:ApplyMutation"
     std::uint64_t occurrences = 1;  // of each step
     std::string down = "5s";        // from a crash to the restart
+    std::string random_faults;      // a profile; empty: none are drawn
+    bool process_per_run = false;
     bool markdown = false;
 
     // fuzz

@@ -11,8 +11,10 @@
 #include "scenarios/cli/commands.h"
 #include "scenarios/cli/load.h"
 #include "scenarios/cli/progress.h"
+#include "scenarios/cli/run_processes.h"
 #include "scenarios/cli/step_plan.h"
 #include "scenarios/cli/sweep_arguments.h"
+#include "scenarios/cli/sweep_faults.h"
 #include "scenarios/cli/sweep_folder.h"
 #include "scenarios/cli/terminal.h"
 #include "scenarios/format/format.h"
@@ -36,6 +38,7 @@ struct Planned {
     run::SweepPlan plan;
     int status = status_ok;
     std::vector<std::string> missing{};  // steps that were asked for and never occurred
+    std::vector<format::LoadResult> bases{};  // of the variants, where faults are drawn for them
 };
 
 // --param replaces the values of /sweep/params, or adds a parameter.
@@ -54,7 +57,7 @@ void override_params(format::Sweep& sweep, const Arguments& arguments) {
 }
 
 // The runs of one file, appended to the plan.
-int plan_file(const std::string& file, const Arguments& arguments, run::SweepPlan& plan) {
+int plan_file(const std::string& file, const Arguments& arguments, Planned& planned) {
     Arguments plain = arguments;
     plain.params.clear();
     const format::LoadResult base = load(file, plain);
@@ -79,8 +82,9 @@ int plan_file(const std::string& file, const Arguments& arguments, run::SweepPla
             report(loaded.diagnostics, arguments, false);
             return status_bad_input;
         }
-        const std::string resolved = format::resolved_text(loaded);
-        plan_runs(plan, {file, params, std::move(*loaded.scenario)}, resolved, sweep.seeds);
+        const std::string resolved = format::resolved_text(loaded) + arguments.random_faults;
+        plan_runs(planned.plan, {file, params, *loaded.scenario}, resolved, sweep.seeds);
+        if (!arguments.random_faults.empty()) planned.bases.push_back(std::move(loaded));
     }
     return status_ok;
 }
@@ -92,7 +96,7 @@ Planned plan_of(const Arguments& arguments) {
     for (const std::string& file : arguments.files) {
         planned.status = is_step_sweep(arguments)
                              ? plan_steps(file, arguments, planned.plan, planned.missing)
-                             : plan_file(file, arguments, planned.plan);
+                             : plan_file(file, arguments, planned);
         if (planned.status != status_ok) return planned;
     }
     return planned;
@@ -134,6 +138,8 @@ std::string repro_of(const run::Variant& variant, const run::PlannedRun& planned
         return fmt::format("gfsim run {}", (folder.path() / file_of_run(planned.number)).string());
     Arguments chosen = arguments;
     chosen.params = variant.params;
+    if (!arguments.random_faults.empty())
+        return repro_with_faults(variant.file, chosen, planned.seed);
     return repro_line(variant.file, chosen, planned.seed);
 }
 
@@ -151,18 +157,28 @@ void write_scenarios(const run::SweepPlan& plan, const results::SweepResult& res
     }
 }
 
-results::SweepResult run_plan(const run::SweepPlan& plan, const Arguments& arguments,
-                              const run::SweepOptions& options, SweepFolder& folder,
+results::SweepResult run_plan(const run::SweepPlan& plan, const SweepFaults& faults,
+                              const Arguments& arguments, const run::SweepOptions& options,
+                              SweepFolder& folder,
                               const std::vector<results::SweptRun>& before) {
     std::set<std::uint64_t> known;
     for (const results::SweptRun& run : before) known.insert(run.number);
     folder.begin(before);
+    const run::RunOne here = [&](const run::PlannedRun& planned, bool twice,
+                                 const std::atomic<bool>* interrupt) {
+        return faults.run(plan.variants.at(planned.variant), planned, twice, interrupt);
+    };
+    std::optional<RunProcesses> processes;
+    if (arguments.process_per_run) processes.emplace(options.threads, here);
     Progress progress("sweep", arguments);
     Listener listener(folder, known, progress);
     const run::RunOne run_one = [&](const run::PlannedRun& planned, bool twice,
                                     const std::atomic<bool>* interrupt) {
         const run::Variant& variant = plan.variants.at(planned.variant);
-        results::SweptRun run = run::swept_run(variant, planned, twice, interrupt);
+        results::SweptRun run = processes ? processes->run(planned, twice, interrupt)
+                                          : here(planned, twice, interrupt);
+        run.file = variant.file;
+        run.params = variant.params;
         run.repro = repro_of(variant, planned, arguments, folder);
         return run;
     };
@@ -246,6 +262,9 @@ int sweep_command(const Arguments& arguments) {
     if (!options) return status_bad_input;
     Planned planned = plan_of(arguments);
     if (planned.status != status_ok) return planned.status;
+    SweepFaults faults;
+    if (const auto profile = faults::find_profile(arguments.random_faults))
+        faults = SweepFaults(*profile, std::move(planned.bases));
 
     reports::SweepManifest manifest = manifest_of_program();
     manifest.plan = plan_hash(planned.plan);
@@ -270,7 +289,7 @@ int sweep_command(const Arguments& arguments) {
             before = std::move(*earlier);
         }
         const results::SweepResult result =
-            run_plan(planned.plan, arguments, *options, folder, before);
+            run_plan(planned.plan, faults, arguments, *options, folder, before);
         int status = results::worst_status(result.runs, arguments.strict);
         if (!planned.missing.empty() && (status == status_ok || status == 5 || result.runs.empty()))
             status = status_incomplete;

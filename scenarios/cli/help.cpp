@@ -82,6 +82,8 @@ manifest.json to runs/<scenario>-sweep-<hash>/. The number of threads changes no
   --list                 print the runs with their numbers, run nothing
   -j, --jobs N           threads; default one for each core, or GFSIM_JOBS
   --shard K/N            only every Nth run, from the Kth; gfsim merge puts the shards together
+  --process-per-run      each run in a process of its own: one that is killed is a failed run, and
+                         the others go on
   --stop-after F         end with the Fth run that fails
   --time DURATION        begin no run after so much real time
   --out DIR              where the folder of the sweep goes; default runs, or GFSIM_OUT
@@ -91,6 +93,8 @@ manifest.json to runs/<scenario>-sweep-<hash>/. The number of threads changes no
   --junit FILE           the runs as JUnit XML
   --strict               an excused run does not count as passed
   --plain, --markdown    tables with tabs; the table only, as Markdown
+  --random-faults NAME   beside the scenario's faults, in each run those that `gfsim fuzz SCENARIO
+                         --faults NAME` draws from its seed: gentle, rough, swarm, ...
   --crash-each-step      run the scenario as it is, then once for each step of the protocol that it
                          reaches and each server involved, which crashes there and comes back
   --delay-each-message   ... or with each message held back past the client's retry, the end of a

@@ -184,6 +184,72 @@ TEST_CASE("gfsim sweep: an interrupt keeps what is finished", "[sweep]") {
     CHECK(count_of(folder.read("runs/latest/runs.csv"), "\r\n") >= 3);
 }
 
+TEST_CASE("gfsim sweep: with a process for each run the output is the same, byte for byte",
+          "[sweep]") {
+    const Folder folder;
+    folder.write("s.json", swept);
+    folder.gfsim("sweep s.json -j2 --out a --verify-ratio 1");
+    folder.gfsim("sweep s.json -j2 --out b --verify-ratio 1 --process-per-run");
+    CHECK_FALSE(folder.read("a/latest/runs.csv").empty());
+    CHECK(folder.read("a/latest/runs.csv") == folder.read("b/latest/runs.csv"));
+}
+
+TEST_CASE("gfsim sweep: a run whose process is killed is one failed run, and the others go on",
+          "[sweep]") {
+    const Folder folder;
+    std::string slow = swept;
+    slow.replace(slow.find("\"ops\": 4"), 8, "\"ops\": 4000");
+    folder.write("s.json", slow);
+    // The process of the first run is the child of the child of the sweep.
+    const Answer answer = shell(
+        "cd " + folder.path() + " && (" + GFSIM_PROGRAM +
+        " sweep s.json --seeds 1..3 --param tries=9999 -j1 --process-per-run 2>/dev/null & p=$!; "
+        "child() { cut -d' ' -f1 /proc/$1/task/$1/children 2>/dev/null; }; "
+        "until s=$(child $p) && [ -n \"$s\" ] && r=$(child $s) && [ -n \"$r\" ]; do :; done; "
+        "kill -SEGV $r; wait $p)");
+    CHECK(answer.status == 70);
+    const std::string csv = folder.read("runs/latest/runs.csv");
+    INFO(csv);
+    CHECK(count_of(csv, "ended by signal 11") == 1);
+    CHECK(count_of(csv, "internal error") >= 1);
+    CHECK(count_of(csv, "\r\n") == 4);
+}
+
+TEST_CASE("gfsim sweep: excused runs are counted, and are failures only with --strict",
+          "[sweep][excuse]") {
+    const Folder folder;
+    const std::string scenario = std::string(GFSIM_SOURCE_DIR) +
+                                 "/scenarios/library/faults/excused_every_copy_wiped.json";
+    const Answer answer = folder.gfsim("sweep --seeds 1..2 " + scenario);
+    CHECK(answer.status == 0);
+    CHECK(contains(answer, "2 excused"));
+    CHECK(folder.gfsim("sweep --strict --seeds 1..2 " + scenario).status == 5);
+    CHECK(folder.gfsim("run " + scenario).status == 0);
+    const Answer strict = folder.gfsim("run --strict " + scenario);
+    CHECK(strict.status == 5);
+    CHECK(contains(strict, "fault `third` (wipe) destroyed it (0 left)"));
+}
+
+TEST_CASE("gfsim sweep: random faults are those that gfsim fuzz draws from the same seed",
+          "[sweep][campaign]") {
+    const Folder folder;
+    folder.write("s.json", swept);
+    folder.gfsim("sweep s.json --seeds 3..5 --param tries=2 --random-faults gentle");
+    const std::string csv = folder.read("runs/latest/runs.csv");
+    const Answer fuzzed = folder.gfsim("fuzz s.json --seeds 3..5 --param tries=2 --faults gentle");
+    std::size_t at = 0;
+    for (int seed = 3; seed <= 5; ++seed) {  // each line begins with the digest
+        const std::string digest = fuzzed.text.substr(at, 16);
+        INFO(fuzzed.text);
+        CHECK(count_of(csv, digest) == 1);
+        at = fuzzed.text.find('\n', at) + 1;
+    }
+    folder.gfsim("sweep s.json --seeds 3..5 --param tries=2");
+    CHECK(folder.read("runs/latest/runs.csv") != csv);
+    CHECK(folder.gfsim("sweep s.json --random-faults mild").status == 2);
+    CHECK(folder.gfsim("sweep s.json --random-faults rough --crash-each-step").status == 2);
+}
+
 TEST_CASE("gfsim sweep: what is wrong on the command line is said, and nothing runs", "[sweep]") {
     const Folder folder;
     folder.write("s.json", swept);
@@ -194,7 +260,7 @@ TEST_CASE("gfsim sweep: what is wrong on the command line is said, and nothing r
         CHECK(folder.gfsim(std::string("sweep s.json ") + wrong).status == 2);
     }
     for (const char* const option :
-         {"--random-faults gentle", "--process-per-run", "--shard auto/4"}) {
+         {"--shard auto/4"}) {
         const Answer answer = folder.gfsim(std::string("sweep s.json ") + option);
         CHECK(answer.status == 2);
         CHECK(contains(answer, "not supported yet"));

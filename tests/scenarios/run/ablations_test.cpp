@@ -52,7 +52,7 @@ constexpr Ablation proofs[] = {
     GFS_PROOF(replica_bytes, deferred_reply, "paper/3_4_copy_on_write", 1)
     GFS_PROOF(no_leftovers, stale_replica_gc, "paper/4_5_stale_replica", 1)
     GFS_PROOF(liveness, registration_epoch, "paper/4_3_late_heartbeat", 1)
-    GFS_PROOF(log_equals_memory, log_replication, "faults/f13d_logged_and_not_told", 1)
+    GFS_PROOF(log_equals_memory, log_replication, "faults/f_13d_master_dies_before_it_answers", 1)
     GFS_PROOF(records_reach_readers, version_check, "paper/2_7_2_scan_meets_records", 1)
 #undef GFS_PROOF
 // clang-format on

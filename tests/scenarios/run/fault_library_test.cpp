@@ -50,11 +50,14 @@ const std::vector<Without> table{
     {"f_12_no_version_check_at_secondaries", "/faults/slow-clocks", harmless, "offsets-grow"},
     {"f_12_no_version_check_at_secondaries", "/gfs/without", "[]", "one-order"},
     {"f_12_no_version_check_at_secondaries", "/gfs/without", "[]", "everywhere"},
-    {"f_13a_master_dies_before_the_replicas_hear", "/faults/die", harmless, "restarted"},
+    {"f_13a_master_dies_before_the_replicas_hear", "/faults/kill", harmless, "restarted"},
+    {"f_13a_master_dies_before_the_replicas_hear", "/gfs/version_order", "log_first",
+     "none-is-stale"},
     {"f_13b_master_dies_after_one_replica_heard", "/faults/unheard", harmless, "one-heard"},
-    {"f_13b_master_dies_after_one_replica_heard", "/faults/die", harmless, "adopted"},
-    {"f_13c_master_dies_before_it_logs_the_grant", "/faults/die", harmless, "adopted"},
-    {"f_13d_master_dies_before_it_answers", "/faults/die", harmless, "restarted"},
+    {"f_13b_master_dies_after_one_replica_heard", "/faults/kill", harmless, "adopted"},
+    {"f_13b_the_only_replica_that_heard_is_gone", "/faults/unheard", harmless, "lost-for-a-time"},
+    {"f_13c_master_dies_before_it_logs_the_grant", "/faults/kill", harmless, "adopted"},
+    {"f_13d_master_dies_before_it_answers", "/faults/kill", harmless, "restarted"},
     {"f_14_stale_after_a_grant", "/faults/down", harmless, "stale"},
     {"f_14_stale_after_a_grant", "/gfs/without", R"(["version_check"])", "never-named"},
     {"f_15_only_the_stale_one_is_up", "/faults/old-one-back", harmless, "stale"},
@@ -100,11 +103,7 @@ const std::vector<Without> table{
     {"disk_readonly_one_server", "/faults/ro", harmless, "refused"},
     {"disk_slow_gray_secondary", "/faults/gray", harmless, "slow"},
     {"disk_stall_of_a_secondary", "/faults/stall", harmless, "tried-again"},
-    {"f13a_before_replicas_hear", "/faults/kill", harmless, "whole"},
-    {"f13b_one_replica_heard", "/faults/kill", harmless, "whole"},
-    {"f13b_only_replica_gone", "/faults/unheard", harmless, "lost-for-a-time"},
-    {"f13c_all_replicas_heard", "/faults/kill", harmless, "whole"},
-    {"f13d_logged_and_not_told", "/faults/kill", harmless, "whole"},
+    {"excused_every_copy_wiped", "/faults/third", harmless, "noticed"},
     {"f_18_nobody_reports_it", "/faults/no-room", harmless, "refused"},
     {"f_18_secondary_fails_every_write", "/faults/no-room", harmless, "refused"},
     {"f_22_power_loss_of_all_fsync", "/faults/dark", harmless, "everybody-was-dark"},
@@ -115,6 +114,7 @@ const std::vector<Without> table{
     {"f_26_overwrite_hides_the_flip", "/faults/rot", harmless, "served"},
     {"f_27_cold_replica_scanned", "/faults/rot", harmless, "scan-found-it"},
     {"f_27_cold_replica_unseen", "/faults/rot", harmless, "found-too-late"},
+    {"f_35_one_server_in_ten_never_returns", "/faults/dark", harmless, "lost"},
     {"f_36_disks_wiped_under_living_processes", "/faults/primary-wiped", harmless, "noticed"},
     {"lying_fsync_everywhere", "/faults/lies", harmless, "lost"},
     {"misdirected_write_found_by_the_scan", "/faults/astray", harmless, "two-places"},
@@ -147,12 +147,17 @@ bool is_noticed(const results::RunResult& result, const std::string& by) {
     return false;
 }
 
+// What must come of it. A loss that nobody could have avoided is excused, and not passed over.
+Verdict demanded(const std::string& name) {
+    return name.starts_with("excused_") ? Verdict::excused : Verdict::passed;
+}
+
 void passes_on_seeds(std::uint64_t first, std::uint64_t last) {
     for (const std::string& name : names())
         for (std::uint64_t seed = first; seed <= last; ++seed) {
             INFO(name << " with seed " << seed);
             const results::RunResult result = run_with(name, {{"/seed", std::to_string(seed)}});
-            CHECK(result.verdict == Verdict::passed);
+            CHECK(result.verdict == demanded(name));
         }
 }
 
@@ -173,7 +178,7 @@ TEST_CASE("faults: no scenario of the catalogue passes without its fault or its 
             run_with(without.scenario, {{without.pointer, without.value}});
         INFO(without.scenario << " with " << without.pointer << " = " << without.value);
         INFO(without.noticed_by << " should notice");
-        CHECK(result.verdict != Verdict::passed);
+        CHECK(result.verdict != demanded(without.scenario));
         CHECK(is_noticed(result, without.noticed_by));
     }
 }
@@ -185,6 +190,34 @@ TEST_CASE("faults: every scenario of the catalogue is proven to bite", "[library
         INFO(name);
         CHECK(covered.contains(name));
     }
+}
+
+// How many chunks of ten thousand F-35 loses on each of five seeds.
+std::vector<std::uint64_t> lost_chunks(const std::string& placement) {
+    std::vector<std::uint64_t> lost;
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        const results::RunResult result =
+            run_with("f_35_one_server_in_ten_never_returns",
+                     {{"/seed", std::to_string(seed)}, {"/gfs/placement", placement}});
+        CHECK(result.violations.empty());
+        for (const auto& expectation : result.expectations)
+            if (expectation.name == "lost") lost.push_back(std::stoull(expectation.measured));
+    }
+    REQUIRE(lost.size() == 5);
+    return lost;
+}
+
+TEST_CASE("F-35: of chunks at random as many are lost as chance says, and of copysets all at once",
+          "[run][library][gfs-4.2]") {
+    // 10000 * (100 * 99 * 98) / (1000 * 999 * 998) = 9.73 for each seed; within four standard
+    // deviations of the sum, which are 4 * sqrt(48.7).
+    std::uint64_t sum = 0;
+    for (const std::uint64_t lost : lost_chunks("random")) sum += lost;
+    CHECK(sum >= 21);
+    CHECK(sum <= 76);
+    const std::vector<std::uint64_t> sets = lost_chunks("copyset");
+    CHECK(std::count(sets.begin(), sets.end(), 0U) >= 1);
+    CHECK(std::any_of(sets.begin(), sets.end(), [](std::uint64_t lost) { return lost > 22; }));
 }
 
 // Runs F-11's lease edges on each seed; says on how many of them two servers held the lease at

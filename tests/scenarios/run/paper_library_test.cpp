@@ -113,7 +113,8 @@ const std::vector<Off> table{
     {"../choices/u18_creation", "/gfs/creation_replicas", "1", "no-loss"},
     {"../choices/u21_surplus", "/gfs/surplus_choice", "first", "copied-once"},
     {"../choices/u23_next_chunk", "/gfs/next_chunk", "always", "few-chunks"},
-    {"../faults/f13a_before_replicas_hear", "/gfs/version_order", "log_first", "none-is-stale"},
+    {"../faults/f_13a_master_dies_before_the_replicas_hear", "/gfs/version_order", "log_first",
+     "none-is-stale"},
 };
 
 results::RunResult run_paper(const std::string& name,

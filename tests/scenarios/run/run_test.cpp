@@ -50,7 +50,9 @@ TEST_CASE("library: every scenario passes, and agrees with itself on disturbed m
         const Verification verification = verify_scenario(load(file), nullptr);
         INFO(file);
         for (const std::string& reason : verification.first.result.reasons) UNSCOPED_INFO(reason);
-        CHECK(verification.first.result.verdict == Verdict::passed);
+        // A loss that nobody could have avoided is excused, and not passed over.
+        const bool excused = file.find("/excused_") != std::string::npos;
+        CHECK(verification.first.result.verdict == (excused ? Verdict::excused : Verdict::passed));
         CHECK(verification.agrees);
     }
 }

@@ -96,8 +96,9 @@ void Simulation::load_dataset() {
 
 void Simulation::begin() {
     cluster_.start();
-    workload_.start([this] { on_workload_done(); });
     faults_.start();
+    // Behind the faults that begin at once: the first message is one of theirs already.
+    engine_.at(engine_.now(), [this] { workload_.start([this] { on_workload_done(); }); });
     if (options_.events != nullptr) options_.events->faults_armed();
 }
 

@@ -86,24 +86,35 @@ std::string Budget::too_few_logs(const std::vector<HostId>& hit,
                        left, *spec_.master_log_copies);
 }
 
-// A machine comes back with what it had. What destroys copies must leave one that the master will
-// go on counting on: one that failed in a mutation becomes stale when the next lease is granted
-// without it (rule U6), and then the damaged one is all there is.
+// A machine comes back with what it had. What destroys copies must also leave one that the master
+// will go on counting on: one that failed in a mutation becomes stale when the next lease is
+// granted without it (rule U6), and then the damaged one is all there is.
 std::string Budget::too_few_copies(const std::vector<HostId>& hit, const std::set<HostId>& away,
                                    Takes takes) const {
     if (!spec_.min_copies) return {};
-    for (const ChunkHandle chunk : truth_.live_chunks()) {
+    struct Copies {
         std::uint32_t before = 0;
         std::uint32_t left = 0;
+    };
+    const auto is_short = [&](const Copies& copies) {
+        return copies.left < *spec_.min_copies && copies.left != copies.before;
+    };
+    for (const ChunkHandle chunk : truth_.live_chunks()) {
+        Copies good;
+        Copies firm;
         for (const ServerId server : truth_.good_replicas(chunk)) {
             if (!is_there(server, away)) continue;
-            if (takes == Takes::copies && truth_.may_be_counted_out(chunk, server)) continue;
-            ++before;
-            if (!contains(hit, server)) ++left;
+            const std::uint32_t stays = contains(hit, server) ? 0 : 1;
+            ++good.before;
+            good.left += stays;
+            if (takes != Takes::copies || truth_.may_be_counted_out(chunk, server)) continue;
+            ++firm.before;
+            firm.left += stays;
         }
-        if (left >= *spec_.min_copies || left == before) continue;
+        if (!is_short(good) && !is_short(firm)) continue;
+        const Copies& lacking = is_short(good) ? good : firm;
         return fmt::format("chunk {} would have {} good copies, min_copies is {}",
-                           static_cast<std::uint64_t>(chunk), left, *spec_.min_copies);
+                           static_cast<std::uint64_t>(chunk), lacking.left, *spec_.min_copies);
     }
     return {};
 }

@@ -34,6 +34,8 @@ class NameLog {
 
     // After all records.
     const NameModel& model() const { return present_; }
+    // After those that are flushed: the others are not to be seen in the master (rule C2).
+    const NameModel& durable() const { return durable_; }
     // The number of a flushed record was given out again, now or before: the log itself was lost,
     // and what the model has of it is no more true.
     bool log_was_lost(const sim::Event& log_appended) const {

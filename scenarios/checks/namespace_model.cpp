@@ -47,8 +47,11 @@ Finding check_namespace_model(const CheckInput& input, const Expectation& expect
     const auto found = input.around.probe == nullptr ? std::nullopt : input.around.probe->names();
     if (!found) return {Finding::Result::vacuous, "no master serves at the end"};
     const std::vector<std::string> master = selected_of(*found, expectation.files);
-    const std::vector<std::string> model =
-        selected_of(input.around.names.model().names(), expectation.files);
+    // A run may end while the master waits for its disk, or for a log replica.
+    const bool waits = input.around.config.has(Mechanism::log_before_reply);
+    const NameLog& log = input.around.names;
+    const NameModel& logged = waits ? log.durable() : log.model();
+    const std::vector<std::string> model = selected_of(logged.names(), expectation.files);
 
     std::vector<std::string> lines;
     differences(model, master, "should be there, and the master does not have it", lines);

@@ -19,9 +19,11 @@ const Master* serving(const Cluster& cluster) {
     return master != nullptr && master->serving() ? master : nullptr;
 }
 
-// Whatever the first has, byte by byte, the second has too, damaged or not.
+// Whatever mutations left in the first, byte by byte, they left in the second too. What is damaged
+// there nobody knows any more.
 bool is_part_of(const Content& first, const Content& second) {
     for (const Extent& wanted : first.extents()) {
+        if (wanted.damaged) continue;
         std::uint64_t found = 0;
         for (const Extent& extent : second.read(wanted.offset, wanted.length)) {
             const bool same = extent.data == wanted.data &&

@@ -138,6 +138,14 @@ TEST_CASE("budget: a copy that may be counted out is not one to fall back on",
         // The budget has nothing against it; this world has no disks to empty.
         CHECK(world.log == Log{"1s refused empty: cs2 is no chunkserver"});
     }
+    SECTION("unless it is the last") {
+        world.truth.replicas[ChunkHandle{7}] = {world.id("cs2")};
+        world.start(
+            plan_of({random(named(fault_on(1s, "wipe", actor("cs2")), "empty"))}, budget));
+        world.run_until(2s);
+        CHECK(world.log == Log{"1s refused empty: put off: chunk 7 would have 0 good copies, "
+                               "min_copies is 1"});
+    }
     SECTION("and serves while a machine is down that comes back") {
         world.start(plan_of({random(crash("one", 1s, "cs1"))}, budget));
         world.run_until(2s);

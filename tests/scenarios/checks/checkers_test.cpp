@@ -327,4 +327,29 @@ TEST_CASE("checkers: a failure is told in the stream, an expected one is not", "
     CHECK(s.engine.emitted() == before + (unexpected ? 1 : 0));
 }
 
+TEST_CASE("namespace model: a record that is not flushed is not to be seen in the master",
+          "[checks][gfs-2.6.3]") {
+    Stream s({check("namespace_model")});
+    const auto log = [&](std::uint64_t record, const char* file) {
+        s.emit_as(s.master(), event::master_log_appended,
+                  {record, s.text("file_created"), 0, s.text(file), s.text("")});
+    };
+    log(1, "/f");
+    s.emit_as(s.master(), event::master_log_flushed, {1, 1});
+    log(2, "/g");
+    SECTION("nor is it") {
+        s.probe.files = {"/f"};
+        CHECK(s.outcome().verdict == Verdict::held);
+    }
+    SECTION("but it is") {
+        s.probe.files = {"/f", "/g"};
+        CHECK(s.outcome().verdict == Verdict::failed);
+    }
+    SECTION("one that is flushed has to be") {
+        s.emit_as(s.master(), event::master_log_flushed, {2, 2});
+        s.probe.files = {"/f"};
+        CHECK(s.outcome().verdict == Verdict::failed);
+    }
+}
+
 }  // namespace gfs::checks

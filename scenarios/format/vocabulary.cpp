@@ -10,7 +10,7 @@ namespace gfs::format {
 namespace {
 
 constexpr Status ready = Status::ready;
-constexpr Status later = Status::later;
+[[maybe_unused]] constexpr Status later = Status::later;  // for words that are still to come
 
 std::string_view name_at(const std::vector<Word>& words, std::size_t index) {
     SIM_ASSERT(index < words.size());

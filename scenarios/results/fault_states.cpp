@@ -22,13 +22,13 @@ std::string listed(const FaultStatesRow& row, bool met) {
 }
 
 void add_met(FaultStatesRow& to, const FaultStatesRow& row) {
-    for (const auto& [state, times] : row.met) {
+    for (const auto& met : row.met) {
         const auto known = std::find_if(to.met.begin(), to.met.end(),
-                                        [&](const auto& one) { return one.first == state; });
+                                        [&](const auto& one) { return one.first == met.first; });
         if (known == to.met.end())
-            to.met.emplace_back(state, times);
+            to.met.push_back(met);
         else
-            known->second += times;
+            known->second += met.second;
     }
 }
 

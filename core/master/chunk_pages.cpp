@@ -141,6 +141,28 @@ Chunk* ChunkPages::unpack(ChunkHandle handle) const {
     return &unpacked_.emplace(handle, std::move(chunk)).first->second;
 }
 
+bool ChunkPages::confirms(ChunkHandle handle, Version version, const Replica& replica) const {
+    const auto page = pages_.find(static_cast<std::uint64_t>(handle) / page_handles);
+    if (page == pages_.end()) return false;
+    const std::string& bytes = page->second;
+    std::size_t at = place_of(handle, bytes);
+    if (!is_at(handle, bytes, at)) return false;
+    ++at;
+    take(bytes, at);  // its length
+    take(bytes, at);  // its index
+    for (std::uint64_t left = take(bytes, at); left > 0; --left) take(bytes, at);
+    take(bytes, at);  // its living owners
+    take(bytes, at);  // its goal
+    if (Version{take(bytes, at)} != version) return false;
+    take(bytes, at);  // what is reserved
+    for (std::uint64_t left = take(bytes, at); left > 0; --left) {
+        const auto server = static_cast<ServerId>(take(bytes, at));
+        const std::uint64_t length = take(bytes, at);
+        if (server == replica.server) return length == replica.length;
+    }
+    return false;
+}
+
 void ChunkPages::unpack_all() const {
     for (const auto& [page, bytes] : pages_) {
         for (std::size_t at = 0; at < bytes.size();) {

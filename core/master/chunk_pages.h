@@ -25,6 +25,9 @@ class ChunkPages {
     // Null if there is no such chunk. Valid until the chunk is removed, or set_aside().
     Chunk* find(ChunkHandle handle) { return unpack(handle); }
     const Chunk* find(ChunkHandle handle) const { return unpack(handle); }
+    // True if it is packed, and all that a report of this replica says is known. What most reports
+    // say is, and the chunk stays where it is. False says nothing.
+    bool confirms(ChunkHandle handle, Version version, const Replica& replica) const;
     // Replaces what may be there.
     void set(ChunkHandle handle, Chunk chunk);
     // REQUIRES: the chunk is there.

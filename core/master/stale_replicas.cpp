@@ -10,6 +10,9 @@ namespace gfs {
 
 void Master::take_report(ServerId id, const ReplicaReport& report, ReportKind kind,
                          std::vector<ReplicaReport>& garbage) {
+    const bool is_whole = !report.missing && !report.corrupt;
+    const Replica replica{.server = id, .length = report.length};
+    if (is_whole && chunks_.confirms(report.chunk, report.version, replica)) return;
     Chunk* const chunk = find(report.chunk);
     if (report.missing) return take_missing(id, report.chunk);
     if (chunk == nullptr) {

@@ -50,6 +50,34 @@ bool same(const Chunk& a, const Chunk& b) {
            a.below_goal_since == b.below_goal_since && a.lease.has_value() == b.lease.has_value();
 }
 
+TEST_CASE("chunk pages: a report that says nothing new leaves a packed chunk where it is",
+          "[master][gfs-4.4]") {
+    sim::Random random(7, "confirmed");
+    std::size_t confirmed = 0;
+    for (std::uint64_t number = 1; number <= 500; ++number) {
+        ChunkPages pages;
+        const ChunkHandle handle{number};
+        Chunk chunk = some_chunk(random);
+        chunk.busy = false;
+        chunk.below_goal_since.reset();
+        pages.set(handle, chunk);
+        for (const Replica& replica : chunk.replicas)
+            CHECK_FALSE(pages.confirms(handle, chunk.version, replica));  // not packed
+        pages.set_aside();
+        for (const Replica& replica : chunk.replicas) {
+            CHECK(pages.confirms(handle, chunk.version, replica));
+            CHECK_FALSE(pages.confirms(ChunkHandle{number + 1}, chunk.version, replica));
+            CHECK_FALSE(pages.confirms(handle, next(chunk.version), replica));
+            CHECK_FALSE(
+                pages.confirms(handle, chunk.version, Replica{replica.server, replica.length + 1}));
+            ++confirmed;
+        }
+        CHECK_FALSE(pages.confirms(handle, chunk.version, Replica{ServerId{999}, 0}));
+        CHECK(same(*pages.find(handle), chunk));
+    }
+    CHECK(confirmed > 100);
+}
+
 TEST_CASE("chunk pages: what is set aside comes back the same", "[master][gfs-2.6.1]") {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         sim::Random random(seed, "chunk_pages");

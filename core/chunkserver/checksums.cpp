@@ -80,22 +80,33 @@ Code ChunkServer::verify_before_overwrite(ChunkHandle chunk, const ByteRange& ra
 void ChunkServer::found_corrupt(ChunkHandle chunk, std::uint64_t offset) {
     SIM_ASSERT(store_.find(chunk) != nullptr);
     host_.emit(event::chunk_corrupt_detected, {chunk, id(), offset});
-    count_on_it_no_more(chunk, offset);
+    if (!config_.has(Mechanism::report_corruption)) return;
+    const bool is_known = store_.find(chunk)->corrupt;
+    store_.mark_corrupt(chunk);
+    if (!is_known) report(chunk, offset);
 }
 
 // Choice (not in GFS): a replica that cannot be read, or be brought to the platter, is as bad as
 // one that fails a checksum: the disk has forgotten what a failed sync should have written, or has
-// not, and only another replica helps (GFS 5.2).
+// not, and only another replica helps (GFS 5.2). A read may succeed later (read_again.cpp).
 void ChunkServer::disk_failed(ChunkHandle chunk, std::string_view operation) {
+    const bool is_read = operation == "read";
+    if (is_read) ++read_failures_;
     if (store_.find(chunk) == nullptr) return;  // deleted while the disk was busy
     host_.emit(event::chunk_disk_failed, {chunk, id(), host_.engine().text(operation)});
-    count_on_it_no_more(chunk, 0);
+    if (!config_.has(Mechanism::report_corruption)) return;
+    const bool is_known = store_.find(chunk)->corrupt;
+    if (is_read)
+        store_.mark_unread(chunk);
+    else
+        store_.mark_corrupt(chunk);
+    if (!is_known) report(chunk, 0);
+    if (is_unread(chunk)) begin_to_read_again();
 }
 
-void ChunkServer::count_on_it_no_more(ChunkHandle chunk, std::uint64_t offset) {
+void ChunkServer::report(ChunkHandle chunk, std::uint64_t offset) {
     const StoredReplica& replica = *store_.find(chunk);
-    if (replica.corrupt || !config_.has(Mechanism::report_corruption)) return;
-    store_.mark_corrupt(chunk);
+    SIM_ASSERT(replica.corrupt);
     const ReportCorruption report{
         .server = id(), .chunk = chunk, .version = replica.version, .offset = offset};
     host_.spawn("report_corruption", report_corruption(report));

@@ -36,6 +36,7 @@ ChunkServer::ChunkServer(sim::Host& host, const Config& config, ChunkStore& stor
     host_.emit(event::server_started, {id(), store_.replicas().size()});
     host_.spawn("heartbeat_loop", heartbeat_loop());
     if (config_.has(Mechanism::idle_scan)) host_.spawn("idle_scan_loop", idle_scan_loop());
+    if (!unread_replicas().empty()) begin_to_read_again();
 }
 
 ChunkServer::Reply ChunkServer::on_ping(const Ping&) { return Done{}; }

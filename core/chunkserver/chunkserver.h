@@ -13,6 +13,7 @@
 //   replicas.cpp       4.3, 4.4    creating, cloning and deleting replicas
 //   checksums.cpp      5.2         verification, and what is done about a mismatch
 //   idle_scan.cpp      5.2         the scan of chunks that nobody uses
+//   read_again.cpp     5.2         replicas that the disk failed to read are tried again
 //   copy_on_write.cpp  3.4         copies of chunks that a snapshot shares
 //
 // Invariants:
@@ -161,13 +162,20 @@ class ChunkServer {
     Code verify_before_overwrite(ChunkHandle chunk, const ByteRange& range);
     void found_corrupt(ChunkHandle chunk, std::uint64_t offset);
     void disk_failed(ChunkHandle chunk, std::string_view operation);
-    void count_on_it_no_more(ChunkHandle chunk, std::uint64_t offset);
+    void report(ChunkHandle chunk, std::uint64_t offset);
     Task<void> report_corruption(ReportCorruption report);
 
     // idle_scan.cpp
     Task<void> idle_scan_loop();
     Task<void> scan(ChunkHandle chunk);
     bool may_scan(ChunkHandle chunk) const;
+
+    // read_again.cpp
+    void begin_to_read_again();
+    Task<void> read_again_loop();
+    std::vector<ChunkHandle> unread_replicas() const;
+    bool is_unread(ChunkHandle chunk) const;
+    Task<void> read_again(ChunkHandle chunk);
 
     void drop_replica(ChunkHandle chunk);
 
@@ -191,6 +199,8 @@ class ChunkServer {
     std::optional<Epoch> epoch_;  // of the registration
     std::uint64_t heartbeats_ = 0;  // sent since then
     ChunkHandle last_reported_{};
+    bool reads_again_ = false;         // read_again_loop() runs
+    std::uint64_t read_failures_ = 0;  // of the disk, for whoever read
     sim::Random draws_;
 };
 

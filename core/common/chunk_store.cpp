@@ -123,6 +123,27 @@ ByteRange ChunkStore::whole_blocks(ChunkHandle chunk, const ByteRange& range) co
     return {blocks.offset, end - std::min(end, blocks.offset)};
 }
 
+void ChunkStore::mark_corrupt(ChunkHandle chunk) {
+    StoredReplica& replica = at(chunk);
+    replica.corrupt = true;
+    replica.unread = false;
+}
+
+void ChunkStore::mark_unread(ChunkHandle chunk) {
+    StoredReplica& replica = at(chunk);
+    if (replica.corrupt) return;
+    replica.corrupt = true;
+    replica.unread = true;
+}
+
+void ChunkStore::clear_unread(ChunkHandle chunk) {
+    StoredReplica& replica = at(chunk);
+    SIM_ASSERT(replica.unread);
+    SIM_ASSERT(replica.corrupt);
+    replica.corrupt = false;
+    replica.unread = false;
+}
+
 std::vector<ByteRange> ChunkStore::partly_overwritten(ChunkHandle chunk,
                                                       const ByteRange& range) const {
     const StoredReplica& replica = replicas_.at(chunk);

@@ -33,6 +33,8 @@ struct StoredReplica {
     Checksums sums;
     // A checksum did not match: the chunkserver found out, and keeps that in mind with the sums.
     bool corrupt = false;
+    // It is corrupt because the disk failed to read it, and for nothing else: that may pass.
+    bool unread = false;
 
     struct Undo {
         sim::WriteNumber write;
@@ -113,7 +115,11 @@ class ChunkStore final : public sim::DiskOwner {
     // The blocks of which a write to the range would replace a part: two at most, the first and the
     // last of those that are there.
     std::vector<ByteRange> partly_overwritten(ChunkHandle chunk, const ByteRange& range) const;
-    void mark_corrupt(ChunkHandle chunk) { at(chunk).corrupt = true; }
+    void mark_corrupt(ChunkHandle chunk);
+    // What is known against it already stays.
+    void mark_unread(ChunkHandle chunk);
+    // All of it could be read, and matches. REQUIRES: it is marked unread.
+    void clear_unread(ChunkHandle chunk);
 
     // ---- what happens to a disk ----
     // Not owned; removed before it ends.

@@ -34,6 +34,10 @@ class FaultPlan::Application final : public FaultLog {
     void on_finished() override;
     bool lasts(const std::string& name) const override { return plan_.lasts(name); }
     void end_fault(const std::string& name) override { plan_.end_named(name); }
+    std::string objection_to_loss(const CopiesTaken& taken) const override;
+    void on_put_off(const std::string& reason) override;
+    // It ends without having struck.
+    void give_up();
 
     const std::uint64_t number;  // of the entry's applications
     FaultContext context;
@@ -44,6 +48,7 @@ class FaultPlan::Application final : public FaultLog {
     FaultPlan& plan_;
     Entry& entry_;
     std::optional<std::size_t> firing_;
+    std::optional<std::size_t> deferral_;  // of the entry's, while it is put off
 };
 
 }  // namespace gfs::faults

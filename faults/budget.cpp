@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/assert.h"
+
 namespace gfs::faults {
 namespace {
 
@@ -14,6 +16,10 @@ struct Kind {
     std::string_view name;
     Takes takes;
 };
+
+// What damage that nobody knows of must leave: any one of them may be counted out before it is
+// found, for a message that was lost.
+constexpr std::uint32_t beside_unseen_damage = 2;
 
 // Kinds that are not here take nothing.
 constexpr std::array kinds{
@@ -24,8 +30,7 @@ constexpr std::array kinds{
     Kind{"swizzle", Takes::machine},      Kind{"disk_stall", Takes::machine},
     Kind{"disk_error", Takes::machine},   Kind{"disk_full", Takes::machine},
     Kind{"disk_readonly", Takes::machine}, Kind{"wipe", Takes::copies},
-    Kind{"bitrot", Takes::copies},        Kind{"lose_chunk", Takes::copies},
-    Kind{"misdirected_write", Takes::copies}, Kind{"phantom_write", Takes::copies},
+    Kind{"bitrot", Takes::one_copy},      Kind{"lose_chunk", Takes::one_copy},
 };
 
 bool contains(const std::vector<HostId>& hosts, HostId host) {
@@ -49,12 +54,19 @@ std::string Budget::objection(const FaultSpec& fault, const std::vector<HostId>&
                               const std::set<HostId>& away) const {
     const Takes takes = what_it_takes(fault.kind);
     if (takes == Takes::nothing || hit.empty()) return {};
-    std::string reason;
-    if (takes == Takes::machine) {
-        reason = too_few_up(hit, away);
-        if (reason.empty()) reason = too_few_logs(hit, away);
-    }
-    return reason.empty() ? too_few_copies(hit, away, takes) : reason;
+    SIM_ASSERT(takes != Takes::one_copy);
+    if (takes == Takes::copies) return too_few_copies(hit, away, Loss::for_good);
+    std::string reason = too_few_up(hit, away);
+    if (reason.empty()) reason = too_few_logs(hit, away);
+    return reason.empty() ? too_few_copies(hit, away, Loss::for_a_time) : reason;
+}
+
+std::string Budget::objection_to_loss(const FaultSpec& fault, const CopiesTaken& taken,
+                                      const std::set<HostId>& away) const {
+    if (!spec_.min_copies) return {};
+    // A file that is gone the server notices by itself.
+    const bool is_seen = fault.kind == "lose_chunk";
+    return too_few_of(taken, away, is_seen ? Loss::for_good : Loss::unseen);
 }
 
 std::string Budget::too_few_up(const std::vector<HostId>& hit,
@@ -86,36 +98,51 @@ std::string Budget::too_few_logs(const std::vector<HostId>& hit,
                        left, *spec_.master_log_copies);
 }
 
+std::string Budget::too_few_copies(const std::vector<HostId>& hit, const std::set<HostId>& away,
+                                   Loss loss) const {
+    if (!spec_.min_copies) return {};
+    for (const ChunkHandle chunk : truth_.live_chunks()) {
+        const CopiesTaken taken{.chunk = chunk, .hit = hit};
+        std::string reason = too_few_of(taken, away, loss);
+        if (!reason.empty()) return reason;
+    }
+    return {};
+}
+
 // A machine comes back with what it had. What destroys copies must also leave one that the master
 // will go on counting on: one that failed in a mutation becomes stale when the next lease is
 // granted without it (rule U6), and then the damaged one is all there is.
-std::string Budget::too_few_copies(const std::vector<HostId>& hit, const std::set<HostId>& away,
-                                   Takes takes) const {
-    if (!spec_.min_copies) return {};
+std::string Budget::too_few_of(const CopiesTaken& taken, const std::set<HostId>& away,
+                               Loss loss) const {
     struct Copies {
         std::uint32_t before = 0;
         std::uint32_t left = 0;
     };
-    const auto is_short = [&](const Copies& copies) {
-        return copies.left < *spec_.min_copies && copies.left != copies.before;
-    };
-    for (const ChunkHandle chunk : truth_.live_chunks()) {
-        Copies good;
-        Copies firm;
-        for (const ServerId server : truth_.good_replicas(chunk)) {
-            if (!is_there(server, away)) continue;
-            const std::uint32_t stays = contains(hit, server) ? 0 : 1;
-            ++good.before;
-            good.left += stays;
-            if (takes != Takes::copies || truth_.may_be_counted_out(chunk, server)) continue;
-            ++firm.before;
-            firm.left += stays;
-        }
-        if (!is_short(good) && !is_short(firm)) continue;
-        const Copies& lacking = is_short(good) ? good : firm;
-        return fmt::format("chunk {} would have {} good copies, min_copies is {}",
-                           static_cast<std::uint64_t>(chunk), lacking.left, *spec_.min_copies);
+    Copies good;
+    Copies firm;
+    for (const ServerId server : truth_.good_replicas(taken.chunk)) {
+        if (!is_there(server, away)) continue;
+        const std::uint32_t stays = contains(taken.hit, server) ? 0 : 1;
+        ++good.before;
+        good.left += stays;
+        if (loss == Loss::for_a_time) continue;
+        if (truth_.may_be_counted_out(taken.chunk, server, taken.being_written)) continue;
+        ++firm.before;
+        firm.left += stays;
     }
+    const std::uint32_t wanted = *spec_.min_copies;
+    const auto is_short = [wanted](const Copies& copies) {
+        return copies.left < wanted && copies.left != copies.before;
+    };
+    const auto number = static_cast<std::uint64_t>(taken.chunk);
+    if (is_short(good) || is_short(firm))
+        return fmt::format("chunk {} would have {} good copies, min_copies is {}", number,
+                           is_short(good) ? good.left : firm.left, wanted);
+    const bool takes_one = good.left != good.before;
+    if (loss == Loss::unseen && takes_one && firm.left < beside_unseen_damage)
+        return fmt::format("chunk {} would have {} good copies beside one that is bad unseen, and "
+                           "{} are needed",
+                           number, firm.left, beside_unseen_damage);
     return {};
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "faults/fault.h"
 
@@ -22,7 +23,8 @@ class ChunkFault : public PointFault {
 
   private:
     std::optional<ChunkHandle> named_chunk(FaultContext& context) const;
-    std::optional<ChunkHandle> draw_chunk(FaultContext& context, const ChunkStore& store) const;
+    std::optional<ChunkHandle> draw_chunk(FaultContext& context, const ChunkStore& store,
+                                          const std::vector<HostId>& hit) const;
 
     const FaultSpec& spec_;
 };

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random faults and the budget: one that would leave too little is put off, asked for again every
-// second, and given up after a time. Faults that somebody wrote on purpose do what they like.
+// second, and given up after a time. Faults that somebody wrote on purpose do what they like. A
+// fault that strikes later than it begins asks when it strikes: other copies may be gone by then.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "core/common/chunk_store.h"
 #include "faults/application.h"
 #include "faults/plan.h"
 #include "sim/assert.h"
@@ -40,8 +42,61 @@ void FaultPlan::try_again(Entry& entry, std::size_t deferral) {
 }
 
 std::string FaultPlan::objection(const Entry& entry) {
-    if (what_it_takes(entry.spec.kind) == Takes::nothing) return {};
-    return budget_.objection(entry.spec, would_hit(entry.spec), away());
+    const Takes takes = what_it_takes(entry.spec.kind);
+    if (takes == Takes::nothing) return {};
+    const std::vector<HostId> hit = would_hit(entry.spec);
+    if (takes == Takes::one_copy) return objection_to_one_copy(entry.spec, hit);
+    return budget_.objection(entry.spec, hit, away());
+}
+
+// A server that has no replica which the fault may take.
+std::string FaultPlan::objection_to_one_copy(const FaultSpec& fault,
+                                             const std::vector<HostId>& hit) {
+    if (fault.chunk) {
+        const auto chunk = targets_.chunk_of(fault.chunk->file, fault.chunk->index);
+        if (!chunk) return {};
+        const CopiesTaken taken{.chunk = *chunk, .hit = hit};
+        return objection_to_loss(fault, taken);
+    }
+    for (const HostId server : hit) {
+        const ChunkStore* const store = machines_.chunks(server);
+        if (store == nullptr) continue;
+        std::string reason;
+        for (const auto& [chunk, replica] : store->replicas()) {
+            const CopiesTaken taken{.chunk = chunk, .hit = hit};
+            reason = objection_to_loss(fault, taken);
+            if (reason.empty()) break;
+        }
+        if (!reason.empty()) return reason;
+    }
+    return {};
+}
+
+std::string FaultPlan::objection_to_loss(const FaultSpec& fault, const CopiesTaken& taken) const {
+    return fault.random ? budget_.objection_to_loss(fault, taken, away()) : std::string();
+}
+
+std::string FaultPlan::Application::objection_to_loss(const CopiesTaken& taken) const {
+    return plan_.objection_to_loss(entry_.spec, taken);
+}
+
+// Called from within a write: the fault is still in use.
+void FaultPlan::Application::on_put_off(const std::string& reason) {
+    SIM_ASSERT(!has_fired());
+    if (!deferral_) {
+        deferral_ = entry_.deferrals.size();
+        entry_.deferrals.push_back({context.now(), reason, std::nullopt, false});
+        sim::Engine& engine = plan_.engine_;
+        engine.emit(sim::no_host, sim::event::fault_refused,
+                    {engine.text(entry_.spec.name), engine.text("put off: " + reason)});
+    }
+    const FaultReport::Deferral& waiting = entry_.deferrals.at(*deferral_);
+    const bool is_too_long = context.now() - waiting.since >= plan_.spec_.budget.give_up_after;
+    if (is_too_long) on_finished();
+}
+
+void FaultPlan::Application::give_up() {
+    if (deferral_) entry_.deferrals.at(*deferral_).given_up = true;
 }
 
 std::vector<HostId> FaultPlan::would_hit(const FaultSpec& fault) {

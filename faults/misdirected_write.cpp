@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "faults/write_fault.h"
+#include "sim/assert.h"
 
 namespace gfs::faults {
 namespace {
@@ -18,13 +19,16 @@ class MisdirectedWrite final : public WriteFault {
 
   private:
     Strike strike() const override { return land_elsewhere; }
+    bool hits_another() const override { return true; }
 
     static void land_elsewhere(const Place& place) {
         if (!lose(place)) return;
         ChunkStore& store = *place.machines->chunks(place.server);
         std::vector<ChunkHandle> candidates;
         for (const auto& [chunk, replica] : store.replicas())
-            if (replica.content.length() > 0) candidates.push_back(chunk);
+            if (replica.content.length() > 0 && !place.kept.contains(chunk))
+                candidates.push_back(chunk);
+        SIM_ASSERT(!candidates.empty());
         const ChunkHandle victim = place.random->pick(candidates);
         const std::uint64_t length = store.find(victim)->content.length();
         const std::uint64_t offset = place.random->below(length) / disk_block * disk_block;

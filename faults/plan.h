@@ -84,6 +84,8 @@ class FaultPlan final : private sim::EventObserver {
     void apply_within_budget(Entry& entry);
     void try_again(Entry& entry, std::size_t deferral);
     std::string objection(const Entry& entry);
+    std::string objection_to_one_copy(const FaultSpec& fault, const std::vector<HostId>& hit);
+    std::string objection_to_loss(const FaultSpec& fault, const CopiesTaken& taken) const;
     std::vector<HostId> would_hit(const FaultSpec& fault);
     std::set<HostId> away() const;
 

@@ -8,9 +8,18 @@
 #include <string>
 #include <vector>
 
+#include "core/common/content.h"
 #include "core/common/ids.h"
 
 namespace gfs::faults {
+
+// Copies of a chunk that a fault is about to take.
+struct CopiesTaken {
+    ChunkHandle chunk;
+    std::vector<HostId> hit;
+    // Written just now on one of them: no other replica has had the time for it.
+    ByteRange being_written{};
+};
 
 class Truth {
   public:
@@ -29,7 +38,10 @@ class Truth {
     virtual std::vector<ServerId> good_replicas(ChunkHandle) const { return {}; }
 
     // Has the current version, but failed in a mutation: the next lease may be granted without it.
-    virtual bool may_be_counted_out(ChunkHandle, ServerId) const { return false; }
+    // What is being written does not matter.
+    virtual bool may_be_counted_out(ChunkHandle, ServerId, const ByteRange&) const {
+        return false;
+    }
 
     // The machines on whose disks every record of the operation log is that was ever flushed.
     virtual std::vector<HostId> log_holders() const { return {}; }

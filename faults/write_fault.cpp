@@ -57,12 +57,27 @@ void WriteFault::on_write(HostId server, ChunkHandle chunk, const Extent& extent
     if (hit_ || extent.length == 0 || !is_meant(chunk)) return;
     ++seen_;
     if (seen_ < spec_.nth_write) return;
+    const CopiesTaken taken{.chunk = chunk,
+                            .hit = {server},
+                            .being_written = {extent.offset, extent.length}};
+    if (!context_->may_strike(taken)) return;
     hit_ = true;
     context_->fired(server);
     // Who writes is in the middle of it; and the event that tells of the write comes first.
-    const Place place{&context_->machines(), &context_->random(), server, chunk, extent};
+    const Place place{&context_->machines(), &context_->random(), server, chunk, extent,
+                      hits_another() ? kept_on(server, chunk) : std::set<ChunkHandle>()};
     context_->engine().after(sim::Duration{0}, [place, strike = strike()] { strike(place); });
     context_->is_over();
+}
+
+// But for the replica that is written, which has been asked about.
+std::set<ChunkHandle> WriteFault::kept_on(HostId server, ChunkHandle written) const {
+    std::set<ChunkHandle> kept;
+    for (const auto& [chunk, replica] : context_->machines().chunks(server)->replicas()) {
+        const CopiesTaken taken{.chunk = chunk, .hit = {server}};
+        if (chunk != written && context_->is_kept(taken)) kept.insert(chunk);
+    }
+    return kept;
 }
 
 bool WriteFault::lose(const Place& place) {
@@ -81,7 +96,7 @@ void WriteFault::tell(const Place& place, ChunkHandle chunk, const ByteRange& ra
 }
 
 std::string WriteFault::waiting_for() const {
-    if (!counts_) return {};
+    if (!counts_ || seen_ >= spec_.nth_write) return {};
     return fmt::format("a write to a replica seen {} {}, needed {}", seen_,
                        seen_ == 1 ? "time" : "times", spec_.nth_write);
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `phantom_write` and `misdirected_write` share: exactly the nth write to a replica on a
 // chunkserver's disk goes wrong, and the disk says that it went well. Counting begins when the
-// fault is applied, over all the servers that it names; it has fired when it has hit.
+// fault is applied, over all the servers that it names; it has fired when it has hit. Where the
+// budget keeps the replica, a later write is hit instead.
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,7 @@ class WriteFault : public Fault {
         HostId server;
         ChunkHandle chunk;
         Extent extent;
+        std::set<ChunkHandle> kept;  // there, and by the budget not to be hit as well
     };
     // The bytes that should be there are not; false: the replica is gone.
     static bool lose(const Place& place);
@@ -39,12 +42,15 @@ class WriteFault : public Fault {
     // What strikes, in the instant after the write. The fault may be gone by then.
     using Strike = void (*)(const Place&);
     virtual Strike strike() const = 0;
+    // Whether it may strike another replica on the same disk as well.
+    virtual bool hits_another() const { return false; }
 
   private:
     class Watcher;
 
     void on_write(HostId server, ChunkHandle chunk, const Extent& extent);
     bool is_meant(ChunkHandle chunk) const;
+    std::set<ChunkHandle> kept_on(HostId server, ChunkHandle written) const;
 
     const FaultSpec& spec_;
     FaultContext* context_ = nullptr;

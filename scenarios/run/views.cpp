@@ -19,19 +19,28 @@ const Master* serving(const Cluster& cluster) {
     return master != nullptr && master->serving() ? master : nullptr;
 }
 
-// Whatever mutations left in the first, byte by byte, they left in the second too. What is damaged
-// there nobody knows any more.
-bool is_part_of(const Content& first, const Content& second) {
+// Whether the content has all these bytes of the extent.
+bool has(const Content& content, const Extent& wanted, std::uint64_t offset, std::uint64_t end) {
+    if (offset >= end) return true;
+    std::uint64_t found = 0;
+    for (const Extent& extent : content.read(offset, end - offset)) {
+        const bool same = extent.data == wanted.data &&
+                          extent.data_offset - extent.offset == wanted.data_offset - wanted.offset;
+        if (same) found += extent.length;
+    }
+    return found == end - offset;
+}
+
+// Whatever mutations left in the first, byte by byte, they left in the second too, outside of the
+// range. What is damaged there nobody knows any more.
+bool is_part_of(const Content& first, const Content& second, const ByteRange& but_for) {
     for (const Extent& wanted : first.extents()) {
         if (wanted.damaged) continue;
-        std::uint64_t found = 0;
-        for (const Extent& extent : second.read(wanted.offset, wanted.length)) {
-            const bool same = extent.data == wanted.data &&
-                              extent.data_offset - extent.offset ==
-                                  wanted.data_offset - wanted.offset;
-            if (same) found += extent.length;
-        }
-        if (found != wanted.length) return false;
+        const std::uint64_t end = wanted.offset + wanted.length;
+        const bool has_before =
+            has(second, wanted, wanted.offset, std::min(end, but_for.offset));
+        const bool has_after = has(second, wanted, std::max(wanted.offset, but_for.end()), end);
+        if (!has_before || !has_after) return false;
     }
     return true;
 }
@@ -78,7 +87,8 @@ std::vector<ServerId> FaultView::good_replicas(ChunkHandle chunk) const {
     return good;
 }
 
-bool FaultView::may_be_counted_out(ChunkHandle chunk, ServerId server) const {
+bool FaultView::may_be_counted_out(ChunkHandle chunk, ServerId server,
+                                   const ByteRange& being_written) const {
     const Chunk* const known = cluster_.metadata().find(chunk);
     if (known != nullptr && known->counted_out.contains(server)) return true;
     const std::optional<ServerId> holder = primary(chunk);
@@ -86,7 +96,7 @@ bool FaultView::may_be_counted_out(ChunkHandle chunk, ServerId server) const {
     const StoredReplica* const ordered = cluster_.replica(*holder, chunk);
     const StoredReplica* const replica = cluster_.replica(server, chunk);
     if (ordered == nullptr || replica == nullptr) return false;
-    return !is_part_of(ordered->content, replica->content);
+    return !is_part_of(ordered->content, replica->content, being_written);
 }
 
 std::vector<HostId> FaultView::log_holders() const {

@@ -24,7 +24,8 @@ class FaultView final : public faults::Truth {
     std::vector<ServerId> current_replicas(ChunkHandle chunk) const override;
     std::vector<ChunkHandle> live_chunks() const override;
     std::vector<ServerId> good_replicas(ChunkHandle chunk) const override;
-    bool may_be_counted_out(ChunkHandle chunk, ServerId server) const override;
+    bool may_be_counted_out(ChunkHandle chunk, ServerId server,
+                            const ByteRange& being_written) const override;
     std::vector<HostId> log_holders() const override;
     std::optional<ServerId> primary(ChunkHandle chunk) const override;
     std::uint64_t load_bytes(HostId host) const override;

@@ -105,7 +105,7 @@ TEST_CASE("budget: a chunk keeps its good copies", "[faults][budget]") {
 
 TEST_CASE("budget: what destroys copies needs no machine to go down", "[faults][budget]") {
     CHECK(what_it_takes("wipe") == Takes::copies);
-    CHECK(what_it_takes("bitrot") == Takes::copies);
+    CHECK(what_it_takes("bitrot") == Takes::one_copy);
     World world;
     world.truth.replicas[ChunkHandle{7}] = {world.id("cs1")};
     BudgetSpec budget = at_least_up(5);
@@ -150,6 +150,53 @@ TEST_CASE("budget: a copy that may be counted out is not one to fall back on",
         world.start(plan_of({random(crash("one", 1s, "cs1"))}, budget));
         world.run_until(2s);
         CHECK(world.report("one").firings.size() == 1);
+    }
+}
+
+TEST_CASE("budget: damage that nobody knows of leaves two, of which one may be counted out",
+          "[faults][budget]") {
+    World world;
+    world.truth.chunks["/f#0"] = ChunkHandle{7};
+    std::vector<ServerId>& replicas = world.truth.replicas[ChunkHandle{7}];
+    replicas = {world.id("cs1"), world.id("cs2"), world.id("cs3")};
+    BudgetSpec budget;
+    budget.min_copies = 1;
+    FaultSpec fault = random(named(fault_on(1s, "bitrot", actor("cs1")), "one"));
+    fault.chunk = HeldChunk{"/f", ChunkIndex{0}, {}};
+    const Log allowed{"1s refused one: cs1 is no chunkserver"};  // this world has no disks
+    const Log put_off{"1s refused one: put off: chunk 7 would have 1 good copies beside one that "
+                      "is bad unseen, and 2 are needed"};
+    const auto log_of = [&] {
+        world.start(plan_of({fault}, budget));
+        world.run_until(1500ms);
+        return world.log;
+    };
+    SECTION("they are there") { CHECK(log_of() == allowed); }
+    SECTION("one is not") {
+        replicas.pop_back();
+        CHECK(log_of() == put_off);
+    }
+    SECTION("one failed in a mutation") {
+        world.truth.failed = {world.id("cs3")};
+        CHECK(log_of() == put_off);
+    }
+    SECTION("one is paused") {
+        world.host("cs3").pause();
+        CHECK(log_of() == put_off);
+    }
+    SECTION("its own copy is not good") {
+        replicas = {world.id("cs2")};
+        CHECK(log_of() == allowed);
+    }
+    SECTION("a file that disappears is noticed") {
+        fault.kind = "lose_chunk";
+        replicas.pop_back();
+        CHECK(log_of() == allowed);
+    }
+    SECTION("without a budget nothing is put off") {
+        budget.min_copies.reset();
+        replicas = {world.id("cs1")};
+        CHECK(log_of() == allowed);
     }
 }
 

@@ -125,5 +125,27 @@ TEST_CASE("power_loss: a torn write leaves a block that the next read refuses",
     CHECK(bad == (torn ? 1 : 0));
 }
 
+TEST_CASE("faults of chunks: of a server's replicas one is drawn that the budget does not keep",
+          "[faults][budget]") {
+    const auto kind = GENERATE(as<std::string>{}, "bitrot", "lose_chunk");
+    const bool all_kept = GENERATE(false, true);
+    DataWorld world;
+    world.keep_all_but_first();
+    REQUIRE(world.cluster.machine(world.with).chunks->replicas().size() > 1);
+    if (kind == "lose_chunk")
+        for (auto& [chunk, servers] : world.truth.good)
+            if (chunk != world.first) servers = {world.with};
+    if (all_kept) world.truth.good.at(world.first) = {world.with};
+    FaultSpec fault = DataWorld::on(kind, world.name(world.with));
+    fault.random = true;
+    fault.optional = true;
+    const FaultReport report = world.run_with(fault, 10500ms);
+    CHECK((report.firings.size() == 1) == !all_kept);
+    CHECK((report.deferrals.size() == 1) == all_kept);
+    for (const sim::Event& event : world.log.events)
+        if (event.kind == event::chunk_damaged || event.kind == event::chunk_file_lost)
+            CHECK(ChunkHandle{event.fields[0]} == world.first);
+}
+
 }  // namespace
 }  // namespace gfs::faults::testing

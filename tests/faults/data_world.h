@@ -2,6 +2,7 @@
 // A real cluster with a file of three chunks, for faults of disks and of what they store.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,12 @@ class DiskTruth final : public Truth {
     std::optional<ServerId> primary(ChunkHandle) const override { return std::nullopt; }
     std::uint64_t load_bytes(HostId) const override { return 0; }
     std::optional<Bound> bound(const std::string&) const override { return std::nullopt; }
+    std::vector<ServerId> good_replicas(ChunkHandle chunk) const override {
+        const auto found = good.find(chunk);
+        return found == good.end() ? std::vector<ServerId>{} : found->second;
+    }
+
+    std::map<ChunkHandle, std::vector<ServerId>> good;  // as a test has it, for the budget
 
   private:
     const Cluster& cluster_;
@@ -73,7 +80,9 @@ struct DataWorld : ClusterWorld {
         return plan->report().faults.at(0);
     }
     void start(const std::vector<FaultSpec>& faults) {
-        plan = std::make_unique<FaultPlan>(PlanSpec{{}, faults}, machines, truth);
+        PlanSpec spec{{}, faults};
+        spec.budget = budget;
+        plan = std::make_unique<FaultPlan>(spec, machines, truth);
         plan->start();
     }
     std::vector<std::uint64_t> damaged(ServerId server, ChunkHandle chunk) const {
@@ -84,7 +93,18 @@ struct DataWorld : ClusterWorld {
     }
     bool is_repaired() const { return cluster.master()->is_repaired(); }
 
+    // A budget that keeps every chunk of `with` but the first, of which two more copies are good.
+    void keep_all_but_first() {
+        budget.min_copies = 1;
+        std::vector<ServerId> others = cluster.chunkservers();
+        std::erase(others, with);
+        for (const auto& [chunk, replica] : cluster.machine(with).chunks->replicas())
+            truth.good[chunk] = {with, others[0]};
+        truth.good[first] = {with, others[0], others[1]};
+    }
+
     ClusterMachines machines;
+    BudgetSpec budget;
     DiskTruth truth;
     std::unique_ptr<FaultPlan> plan;
     ChunkHandle first{};

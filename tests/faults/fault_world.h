@@ -142,7 +142,7 @@ struct FakeTruth final : Truth {
     std::vector<ServerId> good_replicas(ChunkHandle chunk) const override {
         return current_replicas(chunk);
     }
-    bool may_be_counted_out(ChunkHandle, ServerId server) const override {
+    bool may_be_counted_out(ChunkHandle, ServerId server, const ByteRange&) const override {
         return failed.contains(server);
     }
     std::vector<HostId> log_holders() const override { return logs; }

@@ -146,5 +146,85 @@ TEST_CASE("faults of writes: without a chunk any replica of the server will do",
     CHECK(world.plan->report().faults.at(0).firings.size() == 1);
 }
 
+FaultSpec drawn(FaultSpec fault) {
+    fault.random = true;
+    fault.optional = true;
+    return fault;
+}
+
+TEST_CASE("faults of writes: the budget is asked when they strike, and a later write is hit",
+          "[faults][budget]") {
+    const auto kind = GENERATE(as<std::string>{}, "phantom_write", "misdirected_write");
+    const bool is_kept = GENERATE(true, false);
+    WriteWorld world;
+    world.keep_all_but_first();
+    const std::vector<ServerId> enough = world.truth.good.at(world.first);
+    world.start({drawn(world.on_first(kind))});
+    world.run_for(10500ms);
+    // It is armed. Now another copy is gone.
+    if (is_kept) world.truth.good.at(world.first).pop_back();
+    CHECK(world.write({0, 70'000}, 5000) == Code::ok);
+    CHECK((world.log.count(event::chunk_damaged) == 0) == is_kept);
+    world.truth.good.at(world.first) = enough;
+    CHECK(world.write({140'000}, 5000) == Code::ok);
+    CHECK(world.log.count(event::chunk_damaged) > 0);
+    const FaultReport report = world.plan->report().faults.at(0);
+    REQUIRE(report.firings.size() == 1);
+    REQUIRE(report.deferrals.size() == (is_kept ? 1 : 0));
+    if (!is_kept) return;
+    CHECK(report.deferrals[0].since < report.firings[0].at);
+    CHECK(report.deferrals[0].until == report.firings[0].at);
+    CHECK_FALSE(report.deferrals[0].given_up);
+    CHECK(report.deferrals[0].reason == "chunk 1 would have 1 good copies beside one that is bad "
+                                        "unseen, and 2 are needed");
+}
+
+TEST_CASE("faults of writes: what is put off for too long, or until the calm, is given up",
+          "[faults][budget]") {
+    const bool is_calm = GENERATE(true, false);
+    WriteWorld world;
+    world.keep_all_but_first();
+    world.truth.good.at(world.first).pop_back();
+    world.budget.give_up_after = is_calm ? 60s : 5s;
+    world.start({drawn(world.on_first("phantom_write"))});
+    CHECK(world.write({0}, 5000) == Code::ok);
+    if (is_calm)
+        world.plan->heal_all();
+    else
+        CHECK(world.write({0}, 5000) == Code::ok);
+    world.truth.good.clear();
+    CHECK(world.write({0}, 5000) == Code::ok);
+    CHECK(world.log.count(event::chunk_damaged) == 0);
+    const FaultReport report = world.plan->report().faults.at(0);
+    REQUIRE(report.deferrals.size() == 1);
+    CHECK(report.deferrals[0].given_up);
+    CHECK(report.never_fired.starts_with("the budget: chunk 1 would have 1 good copies"));
+}
+
+TEST_CASE("faults of writes: one that was meant strikes what the budget would keep",
+          "[faults][budget]") {
+    WriteWorld world;
+    world.keep_all_but_first();
+    world.truth.good.at(world.first) = {world.with};
+    world.start({world.on_first("phantom_write")});
+    CHECK(world.write({0}, 5000) == Code::ok);
+    CHECK(world.log.count(event::chunk_damaged) == 1);
+}
+
+TEST_CASE("misdirected_write: it lands in no replica that the budget keeps", "[faults][budget]") {
+    WriteWorld world;
+    world.keep_all_but_first();
+    REQUIRE(world.cluster.machine(world.with).chunks->replicas().size() > 1);
+    std::vector<FaultSpec> faults;
+    for (int i = 0; i < 8; ++i)
+        faults.push_back(
+            named(drawn(world.on_first("misdirected_write")), "m" + std::to_string(i)));
+    world.start(faults);
+    world.write({0}, 5000);
+    CHECK(world.log.count(event::chunk_damaged) == 16);
+    for (const sim::Event& event : world.log.events)
+        if (event.kind == event::chunk_damaged) CHECK(ChunkHandle{event.fields[0]} == world.first);
+}
+
 }  // namespace
 }  // namespace gfs::faults::testing

@@ -144,12 +144,12 @@ bool Ledger::counted(const ReplicaRecord& replica) const {
     return replica.counted != 0 && replica.counted == count_token(replica.server);
 }
 
-// Changes when the master forgets what it knew of the server's replicas: another master process, or
-// the server declared dead.
+// Changes when the master forgets what it knew of the server's replicas, and is told anew: another
+// master process, the server declared dead, and its next registration.
 std::uint64_t Ledger::count_token(ServerId server) const {
     const std::size_t index = sim::to_index(server);
-    const std::uint32_t dead = index < dead_counts_.size() ? dead_counts_[index] : 0;
-    return std::uint64_t{master_life_} << 32 | dead;
+    const std::uint32_t standing = index < standings_.size() ? standings_[index] : 0;
+    return std::uint64_t{master_life_} << 32 | standing;
 }
 
 MutationKind Ledger::kind_of(sim::TextId text) const {

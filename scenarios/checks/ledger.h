@@ -209,9 +209,10 @@ class Ledger {
     FlatMap places_;  // chunk handle -> index in chunks_
     std::vector<OpSpan> ops_;
     std::size_t fold_ops_at_ = 0;
-    FlatMap open_ops_;                        // operation -> index in ops_, while it goes on
-    std::vector<std::uint32_t> processes_;    // by host: counts the processes that were seen
-    std::vector<std::uint32_t> dead_counts_;  // by host: how often the master declared it dead
+    FlatMap open_ops_;                      // operation -> index in ops_, while it goes on
+    std::vector<std::uint32_t> processes_;  // by host: counts the processes that were seen
+    // By host: how often the master declared it dead, and took it in again; odd while it is dead.
+    std::vector<std::uint32_t> standings_;
     std::uint32_t master_life_ = 1;
     mutable std::vector<std::uint8_t> kinds_;  // by TextId: 1 + MutationKind, 0 not yet asked
 };

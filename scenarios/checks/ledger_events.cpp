@@ -22,6 +22,8 @@ std::uint32_t& counter_at(std::vector<std::uint32_t>& counters, HostId host) {
     return counters[index];
 }
 
+bool is_dead(std::uint32_t standing) { return standing % 2 == 1; }
+
 }  // namespace
 
 void Ledger::apply(const sim::Event& event) {
@@ -37,6 +39,7 @@ void Ledger::apply(const sim::Event& event) {
         case event::gfs_server_crashed:
         case event::gfs_server_started:
         case event::gfs_server_declared_dead:
+        case event::gfs_server_registered:
             return on_server_event(event);
         case event::gfs_lease_accepted:
             return on_lease_accepted(event);
@@ -126,9 +129,18 @@ void Ledger::on_server_event(const sim::Event& event) {
         case event::gfs_server_started:
             process_changed(host_at(event, 0));
             return;
-        case event::gfs_server_declared_dead:
-            ++counter_at(dead_counts_, host_at(event, 0));
+        case event::gfs_server_declared_dead: {
+            std::uint32_t& standing = counter_at(standings_, host_at(event, 0));
+            standing += is_dead(standing) ? 2 : 1;
             return;
+        }
+        case event::gfs_server_registered: {
+            // A grant may have had a server in its set that was taken for dead: the master counts
+            // on that replica when it is reported, and says so.
+            std::uint32_t& standing = counter_at(standings_, host_at(event, 0));
+            standing += is_dead(standing) ? 1 : 0;
+            return;
+        }
         default:
             ++master_life_;
             return;

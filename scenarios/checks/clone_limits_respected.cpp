@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <tuple>
+
 #include "core/common/events.h"
 #include "scenarios/checks/clone_book.h"
 #include "scenarios/checks/invariant.h"
@@ -29,21 +32,27 @@ class CloneLimitsRespected final : public Invariant {
         if (!book_.is_of_master(event)) return book_.apply(event);
         if (event.kind == event::clone_started) {
             const CloneFields clone = clone_fields(event);
-            ordered_.try_emplace({clone.chunk, clone.to}, event.time);
+            ordered_.try_emplace({clone.chunk, clone.to, version_of(event)}, event.time);
         }
         if (event.kind == event::clone_planned) on_planned(clone_fields(event));
-        if (event.kind == event::clone_finished) on_finished(clone_fields(event));
+        if (event.kind == event::clone_finished) on_finished(clone_fields(event), version_of(event));
         book_.apply(event);
         if (!book_.running().contains(chunk_of(event))) copied_.erase(chunk_of(event));
     }
 
   private:
+    static Version version_of(const sim::Event& clone_event) {
+        return Version{clone_event.fields[4]};
+    }
+
     // What the target has by now came since the first order of it: also one that the master has
-    // given up, and whose bytes were under way.
+    // given up, and whose bytes were under way. Another version is another copy, which may come
+    // while the next one is under way.
     void on_created(const sim::Event& event) {
-        const ChunkHandle chunk = chunk_of(event);
-        const ServerId server = host_at(event, 1);
-        const auto ordered = ordered_.find({chunk, server});
+        const ReplicaFields created = replica_fields(event);
+        const ChunkHandle chunk = created.chunk;
+        const ServerId server = created.server;
+        const auto ordered = ordered_.find({chunk, server, created.version});
         if (ordered == ordered_.end()) return;
         const sim::Time since = ordered->second;
         ordered_.erase(ordered);
@@ -51,7 +60,7 @@ class CloneLimitsRespected final : public Invariant {
         const auto running = book_.running().find(chunk);
         if (copy == nullptr || running == book_.running().end()) return;
         if (running->second.clone.to != server) return;
-        copied_[chunk] = {event.time - since, copy->content.length()};
+        copied_[chunk] = {created.version, event.time - since, copy->content.length()};
     }
 
     void on_planned(const CloneFields& clone) {
@@ -74,9 +83,9 @@ class CloneLimitsRespected final : public Invariant {
 
     // bytes / time > bandwidth, in whole numbers. Only of what was made by this clone: a copy that
     // an earlier one left behind takes no time.
-    void on_finished(const CloneFields& clone) {
+    void on_finished(const CloneFields& clone, Version version) {
         const auto copied = copied_.find(clone.chunk);
-        if (copied == copied_.end()) return;
+        if (copied == copied_.end() || copied->second.version != version) return;
         // What fits into one small message is no flow, and nobody throttles it.
         if (copied->second.bytes < sim::Network::bulk_bytes) return;
         count_check();
@@ -94,11 +103,13 @@ class CloneLimitsRespected final : public Invariant {
 
     CloneBook book_;
     struct Copied {
+        Version version;
         sim::Duration took;
         std::uint64_t bytes;
     };
     std::map<ChunkHandle, Copied> copied_;  // by the target of a running clone
-    std::map<std::pair<ChunkHandle, ServerId>, sim::Time> ordered_;  // of copies not yet made
+    // Of copies not yet made.
+    std::map<std::tuple<ChunkHandle, ServerId, Version>, sim::Time> ordered_;
 };
 
 }  // namespace

@@ -37,15 +37,19 @@ struct Clones : Stream {
     void plan(ChunkHandle which, std::size_t from, std::size_t to) {
         emit_as(master(), event::clone_planned, {which, cs(from), cs(to), 1});
     }
-    void start(ChunkHandle which, std::size_t from, std::size_t to) {
+    void start(ChunkHandle which, std::size_t from, std::size_t to, std::uint64_t version = 1) {
         plan(which, from, to);
-        emit_as(master(), event::clone_started, {which, cs(from), cs(to), 1, 1});
+        emit_as(master(), event::clone_started, {which, cs(from), cs(to), 1, version});
     }
-    void finish(ChunkHandle which, std::size_t from, std::size_t to, std::uint64_t bytes) {
-        on_disk(to, which).version = Version{1};
+    void receive(ChunkHandle which, std::size_t to, std::uint64_t bytes, std::uint64_t version) {
+        on_disk(to, which).version = Version{version};
         on_disk(to, which).content.write({0, bytes, DataId{1}, 0});
-        emit_as(cs(to), event::chunk_replica_created, {which, cs(to), 1});
-        emit_as(master(), event::clone_finished, {which, cs(from), cs(to), 1, 1});
+        emit_as(cs(to), event::chunk_replica_created, {which, cs(to), version});
+    }
+    void finish(ChunkHandle which, std::size_t from, std::size_t to, std::uint64_t bytes,
+                std::uint64_t version = 1) {
+        receive(which, to, bytes, version);
+        emit_as(master(), event::clone_finished, {which, cs(from), cs(to), 1, version});
     }
 };
 
@@ -119,6 +123,49 @@ TEST_CASE("clone limits: faster than its bandwidth", "[checks][gfs-4.3]") {
     s.advance(fast ? 9s : 10s);
     s.finish(Stream::chunk, 2, 4, 10'000);
     CHECK((s.invariant("clone_limits_respected").violations == 1) == fast);
+}
+
+TEST_CASE("clone limits: the copy of another version came while the next one was under way",
+          "[checks][gfs-4.3]") {
+    const bool fast = GENERATE(true, false);
+    Clones s;
+    s.config.clone_bandwidth = 1000;
+    s.lose(Stream::chunk, 1, 2);
+    s.start(Stream::chunk, 2, 4, 1);
+    s.emit_as(s.master(), event::clone_failed,
+              {Stream::chunk, s.cs(2), s.cs(4), 1, Code::not_registered});
+    s.advance(6s);
+    s.start(Stream::chunk, 2, 4, 2);
+    s.advance(4s);
+    s.receive(Stream::chunk, 4, 10'000, 1);
+    s.advance(fast ? 5s : 6s);
+    s.finish(Stream::chunk, 2, 4, 10'000, 2);
+    CHECK((s.invariant("clone_limits_respected").violations == 1) == fast);
+}
+
+TEST_CASE("clone limits: an older copy that comes late says nothing of the next one",
+          "[checks][gfs-4.3]") {
+    Clones s;
+    s.config.clone_bandwidth = 1000;
+    s.lose(Stream::chunk, 1, 2);
+    const auto give_up = [&] {
+        s.emit_as(s.master(), event::clone_failed,
+                  {Stream::chunk, s.cs(2), s.cs(4), 1, Code::not_registered});
+    };
+    s.start(Stream::chunk, 2, 4, 1);
+    give_up();
+    s.advance(1s);
+    s.start(Stream::chunk, 2, 4, 2);
+    s.advance(9s);
+    s.receive(Stream::chunk, 4, 10'000, 1);
+    give_up();
+    s.advance(1s);
+    s.start(Stream::chunk, 2, 4, 3);
+    s.advance(1s);
+    s.receive(Stream::chunk, 4, 10'000, 2);
+    s.advance(9s);
+    s.finish(Stream::chunk, 2, 4, 10'000, 3);
+    CHECK(s.violated().empty());
 }
 
 TEST_CASE("clone priority: the chunk that lacks more waits behind one that lacks less",

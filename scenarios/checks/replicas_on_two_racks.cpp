@@ -34,7 +34,10 @@ class ReplicasOnTwoRacks final : public Invariant {
         if (event.kind == event::heartbeat_sent) return look(event.time);
         if (event.kind == event::chunk_replica_added || event.kind == event::chunk_replica_removed)
             return on_replica(event);
-        if (disturbs(event.kind)) calm_since_ = event.time;
+        if (disturbs(event.kind)) {
+            calm_since_ = event.time;
+            most_missing_ = 0;
+        }
         if (event.kind == event::master_crashed || event.kind == event::master_promoted) {
             together_.clear();
             since_.clear();
@@ -81,17 +84,21 @@ class ReplicasOnTwoRacks final : public Invariant {
         together_.erase(known);
     }
 
-    bool has_second_rack() const {
-        const auto other = [&](ServerId server) {
-            return rack_of(server) != rack_of(*book_.live().begin());
-        };
-        return std::any_of(book_.live().begin(), book_.live().end(), other);
+    // The fewest live servers that are not on a chunk's rack, wherever that is.
+    std::uint64_t servers_elsewhere() const {
+        std::map<std::uint32_t, std::uint64_t> on_rack;
+        std::uint64_t most = 0;
+        for (const ServerId server : book_.live()) most = std::max(most, ++on_rack[rack_of(server)]);
+        return book_.live().size() - most;
     }
 
     void look(sim::Time now) {
+        // What has been repaired since then took its time.
+        most_missing_ = std::max(most_missing_, missing());
         if (since_.empty()) return;
         const auto& [since, chunk] = *since_.begin();
-        if (now - std::max(since, calm_since_) <= bound() || !has_second_rack()) return;
+        const std::uint64_t elsewhere = servers_elsewhere();
+        if (elsewhere == 0 || now - std::max(since, calm_since_) <= bound(elsewhere)) return;
         if (files().exists(chunk))
             violated(chunk, sim::no_host,
                      fmt::format("all replicas of {} have been on one rack since {}, {} after "
@@ -101,16 +108,24 @@ class ReplicasOnTwoRacks final : public Invariant {
         forget(chunk);
     }
 
-    Duration bound() const {
-        std::uint64_t missing = together_.size();
-        for (const auto& [lacks, chunks] : book_.by_missing()) missing += lacks * chunks.size();
-        return repair_bound(config(), {.replicas = missing, .live_servers = book_.live().size()});
+    std::uint64_t missing() const {
+        std::uint64_t replicas = together_.size();
+        for (const auto& [lacks, chunks] : book_.by_missing()) replicas += lacks * chunks.size();
+        return replicas;
+    }
+
+    // Many chunks may have to go to the only server of the other rack, one after another.
+    Duration bound(std::uint64_t servers_elsewhere) const {
+        return repair_bound(config(), {.replicas = most_missing_,
+                                       .live_servers = book_.live().size(),
+                                       .places = servers_elsewhere * config().clone_per_server});
     }
 
     CloneBook book_;
     std::map<ChunkHandle, sim::Time> together_;          // on one rack, since when
     std::set<std::pair<sim::Time, ChunkHandle>> since_;  // the same, longest first
     sim::Time calm_since_{};
+    std::uint64_t most_missing_ = 0;  // replicas, since then
 };
 
 }  // namespace

@@ -253,6 +253,39 @@ TEST_CASE("clone priority: a chunk of a deleted file before one of a live file",
     CHECK((s.invariant("clone_priority_respected").violations == 1) == deleted);
 }
 
+TEST_CASE("two racks: many chunks go to the only server of the other rack, one after another",
+          "[checks][gfs-4.2]") {
+    constexpr std::uint64_t chunks = 40;
+    const bool one_is_left = GENERATE(false, true);
+    Clones s;
+    s.config.clone_per_server = 1;
+    s.config.lease = 6s;
+    s.config.client_timeout = 1s;
+    s.config.clone_bandwidth = MiB;
+    s.truth.servers.push_back(s.engine.add_host("cs6", 1).id());
+    for (std::uint64_t i = 0; i < chunks; ++i) {
+        const ChunkHandle which{100 + i};
+        s.create(fmt::format("/h{}", i).c_str(), which);
+        for (const std::size_t server : {1U, 2U, 3U})
+            s.emit_as(s.master(), event::chunk_replica_added, {which, s.cs(server), 1});
+    }
+    s.emit_as(s.master(), event::server_registered, {s.cs(6), 1, 0});
+    s.emit_as(s.cs(1), event::heartbeat_sent, {s.cs(1), 1});
+    const auto spread = [&](ChunkHandle which) {
+        s.emit_as(s.master(), event::chunk_replica_added, {which, s.cs(6), 1});
+    };
+    spread(Stream::chunk);
+    spread(other);
+    for (std::uint64_t i = 0; i < chunks; ++i) {
+        s.advance(4s);
+        if (!one_is_left || i > 0) spread(ChunkHandle{100 + i});
+        s.emit_as(s.cs(1), event::heartbeat_sent, {s.cs(1), 1});
+    }
+    for (const InvariantOutcome& outcome : s.checks->invariants()) CHECK(outcome.violations == 0);
+    s.advance(1h);
+    CHECK(s.violated() == (one_is_left ? Names{"replicas_on_two_racks"} : Names{}));
+}
+
 TEST_CASE("liveness: a chunk that is not repaired in time, and one whose time has not come",
           "[checks][gfs-4.3]") {
     Clones s({liveness()});

@@ -58,6 +58,7 @@ struct ReplicaRecord {
     Version applied_version{};
     Serial applied_serial{};  // the last mutation that it applied
     std::uint32_t process = 0;
+    sim::Time made{};           // when it came to its disk
     std::uint64_t counted = 0;  // as of Ledger::count_token; 0: the master does not count on it
 };
 

@@ -200,6 +200,7 @@ void Ledger::on_replica_stored(const sim::Event& event) {
     replica.process_stored = stored.version;
     replica.process = process_of(stored.server);
     if (event.kind != event::chunk_replica_created) return;
+    replica.made = event.time;
     replica.applied_version = Version{};
     replica.applied_serial = Serial{};
 }

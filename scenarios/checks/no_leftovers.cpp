@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "scenarios/checks/checkers.h"
+#include "scenarios/checks/repair_bound.h"
 #include "sim/engine.h"
 
 namespace gfs::checks {
@@ -45,13 +46,29 @@ bool is_being_made(const CheckInput& input, ChunkHandle chunk, ServerId server) 
     return copy->version == input.around.ledger.find(chunk)->current;
 }
 
+// A copy that the master has ordered and given up may come all the same. Its server reports it, and
+// has not had the time yet. REQUIRES: it is there.
+bool is_to_be_reported(const CheckInput& input, ChunkHandle chunk, ServerId server) {
+    const Surroundings& around = input.around;
+    const ChunkRecord& record = *around.ledger.find(chunk);
+    const ReplicaRecord* const known = Ledger::replica(record, server);
+    if (known == nullptr || around.truth.replica(server, chunk)->version < record.current)
+        return false;
+    std::uint64_t replicas = 0;
+    for (const ChunkRecord& other : around.ledger.chunks())
+        if (around.truth.replica(server, other.handle) != nullptr) ++replicas;
+    return around.engine.now() - known->made <= report_bound(around.config, replicas);
+}
+
 // What is wrong with a replica that is there; empty if nothing is.
 std::string_view objection(const CheckInput& input, ChunkHandle chunk, ServerId server) {
     const Surroundings& around = input.around;
     if (!around.files.exists(chunk)) return "belongs to no file";
     const std::vector<ServerId> current = around.ledger.current_replicas(chunk);
     const bool is_current = std::find(current.begin(), current.end(), server) != current.end();
-    return is_current || is_being_made(input, chunk, server) ? "" : "is stale";
+    const bool is_on_its_way = is_current || is_being_made(input, chunk, server) ||
+                               is_to_be_reported(input, chunk, server);
+    return is_on_its_way ? "" : "is stale";
 }
 
 }  // namespace

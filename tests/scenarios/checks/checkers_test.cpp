@@ -147,6 +147,18 @@ TEST_CASE("no_leftovers: an orphan and a stale replica are found while they are 
         s.truth.down.push_back(s.cs(3));
         CHECK(s.outcome().verdict == Verdict::held);
     }
+    SECTION("a copy that was given up and came all the same, until its server must have told") {
+        const bool is_current = GENERATE(true, false);
+        const bool is_late = GENERATE(true, false);
+        const std::uint64_t version = is_current ? 2 : 1;
+        s.create();
+        s.grant(2);
+        s.advance(1h);
+        s.on_disk(4).version = Version{version};
+        s.emit_as(s.cs(4), event::chunk_replica_created, {Stream::chunk, s.cs(4), version});
+        s.advance(is_late ? 1h : 1s);
+        CHECK((s.outcome().verdict == Verdict::failed) == (is_late || !is_current));
+    }
     SECTION("orphan") {
         s.create();
         s.on_disk(4, ChunkHandle{8}).version = Version{1};
@@ -167,7 +179,7 @@ TEST_CASE("no_leftovers: an orphan and a stale replica are found while they are 
         s.probe.chunks[is_hidden ? hidden : "/g"] = ChunkHandle{8};
         CHECK(s.outcome().verdict == Verdict::held);
     }
-    SECTION("a copy that the master waits for is none; one that it has given up is") {
+    SECTION("a copy that the master waits for is none; one that it has given up is, in time") {
         s.create();
         s.grant(2);
         s.emit_as(s.master(), event::clone_planned, {Stream::chunk, s.cs(1), s.cs(4), 1});
@@ -178,6 +190,7 @@ TEST_CASE("no_leftovers: an orphan and a stale replica are found while they are 
         if (is_given_up)
             s.emit_as(s.master(), event::clone_failed,
                       {Stream::chunk, s.cs(1), s.cs(4), 1, Code::timeout});
+        s.advance(1h);
         CHECK((s.outcome().verdict == Verdict::failed) == is_given_up);
     }
 }

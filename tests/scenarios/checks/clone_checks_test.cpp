@@ -165,7 +165,7 @@ TEST_CASE("clone limits: an older copy that comes late says nothing of the next 
     s.receive(Stream::chunk, 4, 10'000, 2);
     s.advance(9s);
     s.finish(Stream::chunk, 2, 4, 10'000, 3);
-    CHECK(s.violated().empty());
+    CHECK(s.invariant("clone_limits_respected").violations == 0);
 }
 
 TEST_CASE("clone priority: the chunk that lacks more waits behind one that lacks less",

@@ -35,7 +35,8 @@ class CloneLimitsRespected final : public Invariant {
             ordered_.try_emplace({clone.chunk, clone.to, version_of(event)}, event.time);
         }
         if (event.kind == event::clone_planned) on_planned(clone_fields(event));
-        if (event.kind == event::clone_finished) on_finished(clone_fields(event), version_of(event));
+        if (event.kind == event::clone_finished)
+            on_finished(clone_fields(event), version_of(event));
         book_.apply(event);
         if (!book_.running().contains(chunk_of(event))) copied_.erase(chunk_of(event));
     }

@@ -88,7 +88,8 @@ class ReplicasOnTwoRacks final : public Invariant {
     std::uint64_t servers_elsewhere() const {
         std::map<std::uint32_t, std::uint64_t> on_rack;
         std::uint64_t most = 0;
-        for (const ServerId server : book_.live()) most = std::max(most, ++on_rack[rack_of(server)]);
+        for (const ServerId server : book_.live())
+            most = std::max(most, ++on_rack[rack_of(server)]);
         return book_.live().size() - most;
     }
 

@@ -40,6 +40,7 @@ Task<Result<Lease>> Master::grant(ChunkHandle handle, OpId op) {
     const Chunk* const chunk = find(handle);
     if (chunk == nullptr) co_return Code::no_such_chunk;
     if (chunk->replicas.empty()) co_return without_replicas();
+    if (is_left_alone(*chunk)) co_return Code::chunk_busy;
     GrantLease offer{.op = op,
                      .chunk = handle,
                      .version = chunk->version,

@@ -267,6 +267,7 @@ class Master {
     bool may_clone_at(const Server& server) const;
     void start_clones();
     std::optional<Clone> next_clone();
+    bool is_left_alone(const Chunk& chunk) const;
     std::optional<Clone> plan_clone(ChunkHandle handle, const Chunk& chunk);
     std::optional<ServerId> clone_source(const Chunk& chunk) const;
     void begin_clone(Clone job);

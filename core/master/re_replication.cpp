@@ -60,13 +60,26 @@ std::optional<Clone> Master::next_clone() {
     for (const RepairQueue::Entry& entry : repairs_.entries()) {
         const Chunk& chunk = *find(entry.chunk);
         if (now() < chunk.retry_at) continue;
-        if (chunk.below_goal_since &&
-            now() - *chunk.below_goal_since < config_.rereplicate_after)
-            continue;
+        const bool is_early = chunk.below_goal_since &&
+                              now() - *chunk.below_goal_since < config_.rereplicate_after;
+        if (is_early && !is_left_alone(chunk)) continue;
         const std::optional<Clone> job = plan_clone(entry.chunk, chunk);
         if (job) return job;
     }
     return std::nullopt;
+}
+
+// Choice (not in GFS): one replica is left, and others of the same version were counted out. A
+// grant to the one alone would make those stale. If then a checksum failed in the one, which nobody
+// may have read for long, the chunk would be lost although good replicas had been there. So it is
+// cloned first, at once, which verifies all of it: if it is bad, those that were counted out come
+// back. A clone that comes to nothing for another reason holds up no grant.
+bool Master::is_left_alone(const Chunk& chunk) const {
+    if (collecting_ || clone_limit() == 0) return false;
+    if (chunk.replicas.size() != 1 || chunk.goal < 2 || now() < chunk.retry_at) return false;
+    const bool others = std::any_of(chunk.counted_out.begin(), chunk.counted_out.end(),
+                                    [this](ServerId server) { return is_alive(server); });
+    return others && has_place_for_another(chunk);
 }
 
 // From which valid replica, and where to: as in the creation of a chunk, and within the limits of

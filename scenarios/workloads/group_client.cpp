@@ -79,7 +79,8 @@ Task<void> GroupClient::live(Client& client, Activity) {
         co_await run_script();
         co_return;
     }
-    // The first client creates the files; the others begin when they are there.
+    // The first client creates the files, or another one if it crashes; the others begin when they
+    // are there.
     if (number_ == 1) {
         co_await create_files();
         group_.ready.open();
@@ -90,6 +91,12 @@ Task<void> GroupClient::live(Client& client, Activity) {
         co_await run_open();
     else
         co_await run_closed();
+}
+
+Task<void> GroupClient::take_over_creation(Client& client) {
+    client_ = &client;
+    co_await create_files();
+    group_.ready.open();
 }
 
 bool GroupClient::time_is_up() const {

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct GroupState {
     std::size_t number;  // in the order of the scenario
     Group plan;
     Gate ready;  // the files of a mix are there
+    std::uint32_t creator = 1;     // the client that creates them
+    std::set<std::uint32_t> left;  // clients that have ended their work
     // Of the wait steps that count from a fault or a mark: they count from the run's beginning.
     std::map<std::size_t, std::shared_ptr<EventWait>> waits;  // by the number of the step
 
@@ -48,6 +51,8 @@ class GroupClient {
 
     // All that this client does. `presence` ends when it does.
     Task<void> live(Client& client, Activity presence);
+    // Beside that: what the client would have done that was to create the files of the mix.
+    Task<void> take_over_creation(Client& client);
 
   private:
     struct StepResult {

@@ -45,13 +45,17 @@ Task<void> GroupClient::create_files() {
 
 Task<void> GroupClient::make_sure(std::string path, bool directory) {
     if (!directory && shared_.files.exists(path)) co_return;
-    const auto [entry, mine] = shared_.created.try_emplace(path);
-    Gate& created = entry->second;  // a map's entries stay where they are
-    if (!mine) {
-        if (!created.is_open()) co_await created.pass(host_);
-        co_return;
+    // Somebody else may be at it, and may crash before it is there.
+    for (auto at = shared_.created.find(path); at != shared_.created.end();
+         at = shared_.created.find(path)) {
+        if (!at->second.over.is_open()) co_await at->second.over.pass(host_);
+        const auto after = shared_.created.find(path);
+        if (after == shared_.created.end()) break;
+        if (after->second.is_settled) co_return;
+        if (after->second.over.is_open()) shared_.created.erase(after);
     }
-    const Activity creating(shared_.world.engine, [&created] { created.open(); });
+    Creation& creation = shared_.created[path];  // stays where it is until it is over
+    const Activity creating(shared_.world.engine, [&creation] { creation.over.open(); });
     Result<Done> made = co_await make(path, directory);
     // Without its files the mix comes to nothing, and the master may be out of reach for longer
     // than the client library is patient.
@@ -59,6 +63,7 @@ Task<void> GroupClient::make_sure(std::string path, bool directory) {
         co_await sim::sleep(host_, try_again_after);
         made = co_await make(path, directory);
     }
+    creation.is_settled = true;
     if (made.ok() || made.code() == Code::already_exists) co_return;
     fail(nullptr, fmt::format("could not create {}: {}", path, info(made.code()).name));
 }

@@ -80,8 +80,21 @@ void WorkloadRunner::start_group(GroupState& group) {
 void WorkloadRunner::has_left(GroupState& group, const GroupClient& client) {
     for (const std::string& barrier : barriers_of(group, client))
         shared_.barriers.at(barrier).leave();
-    if (client.number() == 1) group.ready.open();  // nobody else will create the files
+    group.left.insert(client.number());
+    const bool was_creating = client.number() == group.creator && !group.ready.is_open();
+    if (was_creating && !group.plan.mix.empty()) hand_on_creation(group);
     shared_.end_activity();
+}
+
+// Without its files a mix comes to nothing: the next client that is there creates them.
+void WorkloadRunner::hand_on_creation(GroupState& group) {
+    for (GroupClient& member : clients_.at(group.number)) {
+        Client* const client = machines_.client(member.host_id());
+        if (client == nullptr || group.left.contains(member.number())) continue;
+        group.creator = member.number();
+        client->host().spawn("create_files", member.take_over_creation(*client));
+        return;
+    }
 }
 
 std::size_t WorkloadRunner::operations_running() const {

@@ -74,6 +74,7 @@ class WorkloadRunner final : public sim::EventObserver {
     void add_group(std::size_t number, Group plan);
     void start_group(GroupState& group);
     void has_left(GroupState& group, const GroupClient& client);
+    void hand_on_creation(GroupState& group);
     // The barriers in the client's script, each once.
     static std::vector<std::string> barriers_of(const GroupState& group, const GroupClient& client);
 

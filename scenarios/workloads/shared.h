@@ -45,6 +45,12 @@ struct EventWait {
     Gate reached;
 };
 
+// Of a file or directory that a mix needs.
+struct Creation {
+    Gate over;                // its creator has come to an end, or has crashed
+    bool is_settled = false;  // and in the first case, well or not
+};
+
 struct Shared {
     struct World {
         sim::Engine& engine;
@@ -75,7 +81,7 @@ struct Shared {
     std::map<std::string, std::vector<DataId>> labels;
     std::vector<Failure> failures;
     std::map<std::string, Barrier> barriers;
-    std::map<std::string, Gate> created;                          // by mixes, at their start
+    std::map<std::string, Creation> created;                      // by mixes, at their start
     std::map<ClientId, std::vector<std::uint64_t>> data_lengths;  // by the lower half of the id
     std::vector<std::weak_ptr<EventWait>> waits;
     std::size_t activities = 0;  // clients at work and their operations

@@ -193,16 +193,50 @@ TEST_CASE("mix: the clients that crash have ended, with all their operations", "
     CHECK(*world.done_at == sim::time_zero + 6s);
 }
 
-TEST_CASE("mix: when the client that creates the files crashes, the others begin", "[workloads]") {
+TEST_CASE("mix: when the client that creates the files crashes, another one does", "[workloads]") {
+    SmallFileSystem world;
+    Group group = mix("writers", {{Op::append, 1}});
+    group.clients = 3;
+    group.files = {.paths = {}, .prefix = "/n/", .count = 1000};
+    world.prepare({group});
+    world.engine.after(10ms, [&] { world.engine.host(HostId{2}).kill(); });
+    const bool is_last = GENERATE(false, true);
+    if (is_last) world.engine.after(20ms, [&] { world.engine.host(HostId{3}).kill(); });
+    world.go();
+    CHECK(world.runner->done());
+    CHECK(world.master->files.size() == 1000);
+    CHECK(world.started("append") == (is_last ? 20 : 40));
+    CHECK(world.all(event::append_ok).size() == (is_last ? 20 : 40));
+    CHECK(world.failures().empty());
+}
+
+TEST_CASE("mix: a client that is down when its group begins leaves the files to the others",
+          "[workloads]") {
     SmallFileSystem world;
     Group group = mix("writers", {{Op::append, 1}});
     group.clients = 2;
-    group.files = {.paths = {}, .prefix = "/n/", .count = 1000};
+    group.start = 1s;
     world.prepare({group});
     world.engine.after(10ms, [&] { world.engine.host(HostId{2}).kill(); });
     world.go();
     CHECK(world.runner->done());
-    CHECK(world.started("append") == 20);
+    CHECK(world.started("create") == 1);
+    CHECK(world.all(event::append_ok).size() == 20);
+}
+
+TEST_CASE("mix: another group creates what a client left undone that crashed", "[workloads]") {
+    SmallFileSystem world;
+    Group first = mix("first", {{Op::append, 1}});
+    first.files = {.paths = {}, .prefix = "/n/", .count = 1000};
+    Group second = first;
+    second.name = "second";
+    world.prepare({first, second});
+    world.engine.after(10ms, [&] { world.engine.host(HostId{2}).kill(); });
+    world.go();
+    CHECK(world.runner->done());
+    CHECK(world.master->files.size() == 1000);
+    CHECK(world.all(event::append_ok).size() == 20);
+    CHECK(world.failures().empty());
 }
 
 TEST_CASE("mix: the same seed draws the same operations", "[workloads]") {

@@ -72,10 +72,19 @@ class ClonePriorityRespected final : public Invariant {
         if (truth().replica(instead.to, chunk) != nullptr) return false;
         const ChunkRecord* const record = ledger().find(chunk);
         if (record == nullptr) return false;
+        // It is gone from the disk, and the master has not heard of that.
+        if (counts_on(*record, instead.to)) return false;
         return std::any_of(record->replicas.begin(), record->replicas.end(),
                            [&](const ReplicaRecord& replica) {
                                return ledger().counted(replica) && book_.is_live(replica.server) &&
                                       book_.clones_at(replica.server) < config().clone_per_server;
+                           });
+    }
+
+    bool counts_on(const ChunkRecord& chunk, ServerId server) const {
+        return std::any_of(chunk.replicas.begin(), chunk.replicas.end(),
+                           [&](const ReplicaRecord& replica) {
+                               return replica.server == server && ledger().counted(replica);
                            });
     }
 

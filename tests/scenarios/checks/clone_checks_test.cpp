@@ -247,6 +247,19 @@ TEST_CASE("clone priority: a server that was dead when a lease was granted is no
     CHECK(s.violated().empty() == !is_told_of);
 }
 
+TEST_CASE("clone priority: a chunk does not go to where the master still counts on a lost replica",
+          "[checks][gfs-4.3]") {
+    const bool has_heard = GENERATE(true, false);
+    Clones s;
+    s.lose(Stream::chunk, 3, 2);
+    s.lose(other, 1, 1);
+    s.truth.replicas.erase({s.cs(3), other});  // its disk was emptied
+    if (has_heard)
+        s.emit_as(s.master(), event::chunk_replica_removed, {other, s.cs(3), s.text("missing")});
+    s.plan(Stream::chunk, 2, 3);
+    CHECK((s.invariant("clone_priority_respected").violations == 1) == has_heard);
+}
+
 TEST_CASE("clone priority: a chunk of a deleted file before one of a live file",
           "[checks][gfs-4.3]") {
     const bool deleted = GENERATE(true, false);

@@ -5,41 +5,39 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "core/common/events.h"
 #include "core/common/glob.h"
+#include "core/common/hidden_name.h"
 #include "scenarios/checks/fields.h"
 #include "sim/assert.h"
 
 namespace gfs::checks {
+
 void FileMap::apply(const sim::Event& event) {
     switch (sim::to_index(event.kind)) {
         case event::gfs_file_created:
-            return create(text(event, 0));
+        case event::gfs_file_deleted:
+        case event::gfs_file_undeleted:
+        case event::gfs_file_renamed:
+        case event::gfs_file_reclaimed:
+        case event::gfs_snapshot_taken: {
+            const Change change = change_of(event);
+            std::erase_if(unsaid_, [&](const auto& entry) { return entry.second == change; });
+            return carry_out(change);
+        }
         case event::gfs_master_log_appended:
             return note_record(event);
-        case event::gfs_file_deleted:
-        case event::gfs_file_undeleted: {
-            const auto id = known_as(text(event, 0));
-            const std::string path = id ? files_[*id].path : text(event, 0);
-            rename(path, text(event, 1));
-            unannounced_.erase(text(event, 0));
-            unannounced_.erase(text(event, 1));
-            return set_deleted(text(event, 1), event.kind == event::file_deleted);
-        }
-        case event::gfs_file_renamed:
-            return rename(text(event, 0), text(event, 1));
-        case event::gfs_file_reclaimed:
-            return reclaim(text(event, 0));
+        case event::gfs_master_recovered:
+            return carry_out_unsaid(event.fields[3]);
         case event::gfs_chunk_created:
             return add(text(event, 1), ChunkIndex{static_cast<std::uint32_t>(event.fields[2])},
                        chunk_of(event));
         case event::gfs_chunk_copied_on_write:
             return add(text(event, 2), ChunkIndex{static_cast<std::uint32_t>(event.fields[3])},
                        chunk_of(event));
-        case event::gfs_snapshot_taken:
-            return snapshot(text(event, 0), text(event, 1));
         case event::gfs_append_ok:
         case event::gfs_write_ok: {
             // A master that crashed between its log and the event has a chunk that nobody
@@ -104,8 +102,8 @@ std::vector<const FileMap::File*> FileMap::select(std::span<const std::string> p
 }
 
 const FileMap::File* FileMap::find(const std::string& path) const {
-    const auto id = known_as(path);
-    return id ? &files_[*id] : nullptr;
+    const auto found = paths_.find(path);
+    return found == paths_.end() ? nullptr : &files_[found->second];
 }
 
 bool FileMap::is_deleted(ChunkHandle chunk) const {
@@ -138,40 +136,71 @@ std::uint32_t FileMap::file_id(const std::string& path) {
     return id;
 }
 
-// A file of this name that is still known here was deleted by a master that could not say so any
-// more: it has a hidden name, if the log has had it.
+// REQUIRES: the event is about a file's name.
+FileMap::Change FileMap::change_of(const sim::Event& event) const {
+    using What = Change::What;
+    switch (sim::to_index(event.kind)) {
+        case event::gfs_file_created:
+            return {What::create, text(event, 0), {}};
+        case event::gfs_file_deleted:
+            return {What::remove, text(event, 0), text(event, 1)};
+        case event::gfs_snapshot_taken:
+            return {What::snapshot, text(event, 0), text(event, 1)};
+        case event::gfs_file_reclaimed:
+            return {What::reclaim, text(event, 0), {}};
+        default:
+            return {What::rename, text(event, 0), text(event, 1)};
+    }
+}
+
+// The same change, as the log has it: it is announced when it has been flushed.
+void FileMap::note_record(const sim::Event& log_appended) {
+    using What = Change::What;
+    constexpr std::pair<std::string_view, What> kinds[] = {
+        {"file_created", What::create},   {"file_deleted", What::remove},
+        {"renamed", What::rename},        {"snapshot_taken", What::snapshot},
+        {"file_reclaimed", What::reclaim}};
+    const std::string& kind = text(log_appended, 1);
+    for (const auto& [name, what] : kinds)
+        if (kind == name)
+            unsaid_[log_appended.fields[0]] = {what, text(log_appended, 3), text(log_appended, 4)};
+}
+
+// A master that crashed between a record of the log and its word about it has done what the record
+// says, if the next one finds it in the log.
+void FileMap::carry_out_unsaid(std::uint64_t last_record) {
+    for (const auto& [record, change] : unsaid_)
+        if (record <= last_record) carry_out(change);
+    unsaid_.clear();
+}
+
+void FileMap::carry_out(const Change& change) {
+    switch (change.what) {
+        case Change::What::create:
+            return create(change.file);
+        case Change::What::remove:
+            rename(change.file, change.to);
+            return set_deleted(change.to, true);
+        case Change::What::rename:
+            rename(change.file, change.to);
+            if (is_hidden(change.file)) set_deleted(change.to, false);
+            return;
+        case Change::What::snapshot:
+            return snapshot(change.file, change.to);
+        case Change::What::reclaim:
+            return reclaim(change.file);
+    }
+}
+
+// A file of this name that is still known here went with a log that was lost.
 void FileMap::create(const std::string& path) {
     const auto old = paths_.find(path);
     if (old != paths_.end()) {
-        const std::uint32_t file = old->second;
+        files_[old->second].exists = false;
+        files_[old->second].deleted = true;
         paths_.erase(old);
-        files_[file].deleted = true;
-        const auto record = std::find_if(unannounced_.begin(), unannounced_.end(),
-                                         [&](const auto& entry) { return entry.second == file; });
-        if (record == unannounced_.end()) {
-            files_[file].exists = false;
-        } else {
-            files_[file].path = record->first;
-            paths_.insert_or_assign(record->first, file);
-        }
     }
     file_id(path);
-}
-
-void FileMap::note_record(const sim::Event& log_appended) {
-    if (text(log_appended, 1) != "file_deleted") return;
-    const auto file = paths_.find(text(log_appended, 3));
-    if (file != paths_.end()) unannounced_[text(log_appended, 4)] = file->second;
-}
-
-// The file that a master calls by this name. One that crashed between the log record of a deletion
-// and its word about it has hidden a file that is still known here by its own name.
-std::optional<std::uint32_t> FileMap::known_as(const std::string& path) const {
-    const auto found = paths_.find(path);
-    if (found != paths_.end()) return found->second;
-    const auto hidden = unannounced_.find(path);
-    if (hidden == unannounced_.end() || !files_[hidden->second].exists) return std::nullopt;
-    return hidden->second;
 }
 
 // A file, or a directory with all below it.
@@ -211,10 +240,10 @@ void FileMap::set_deleted(const std::string& path, bool deleted) {
 }
 
 void FileMap::reclaim(const std::string& path) {
-    const auto id = known_as(path);
-    if (!id) return;
-    files_[*id].exists = false;
-    paths_.erase(files_[*id].path);
+    const auto found = paths_.find(path);
+    if (found == paths_.end()) return;
+    files_[found->second].exists = false;
+    paths_.erase(found);
 }
 
 const std::string& FileMap::text(const sim::Event& event, std::size_t field) const {

@@ -58,8 +58,18 @@ class FileMap {
     std::uint32_t file_id(const std::string& path);
     void create(const std::string& path);
     void rename(const std::string& from, const std::string& to);
+    // What an event says, or a record of the log, about files.
+    struct Change {
+        enum class What : std::uint8_t { create, remove, rename, snapshot, reclaim };
+        What what;
+        std::string file;
+        std::string to;  // empty where there is no second name
+        bool operator==(const Change&) const = default;
+    };
+    Change change_of(const sim::Event& event) const;
     void note_record(const sim::Event& log_appended);
-    std::optional<std::uint32_t> known_as(const std::string& path) const;
+    void carry_out_unsaid(std::uint64_t last_record);
+    void carry_out(const Change& change);
     void set_deleted(const std::string& path, bool deleted);
     void reclaim(const std::string& path);
     void snapshot(const std::string& from, const std::string& to);
@@ -73,8 +83,7 @@ class FileMap {
     std::map<std::string, std::uint32_t> paths_;  // of existing files -> index in files_
     std::vector<std::vector<Place>> places_;  // where each chunk is or was
     std::vector<ChunkHandle> order_;
-    // Deletions that are in the log and not announced: hidden name -> index in files_.
-    std::map<std::string, std::uint32_t> unannounced_;
+    std::map<std::uint64_t, Change> unsaid_;  // by log record, not announced yet
     FlatMap place_index_;  // chunk -> index in places_ and order_
 };
 

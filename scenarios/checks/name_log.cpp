@@ -46,6 +46,8 @@ NameModel NameLog::without_from(std::uint64_t record) const {
 
 void NameLog::apply(const sim::Event& event) {
     if (event.kind == event::master_log_flushed) return flushed(event.fields[1]);
+    // What the log of the next master does not have did not happen.
+    if (event.kind == event::master_recovered) return cut(event.fields[3] + 1);
     if (event.kind != event::master_log_appended) return;
     const std::uint64_t record = event.fields[0];
     cut(record);

@@ -147,6 +147,18 @@ TEST_CASE("serialisable names: a crash takes the records that were not flushed",
     CHECK(violates(stream, "namespace_serializable") == !again);
 }
 
+TEST_CASE("names by the log: records that the next master does not find are gone",
+          "[checks][gfs-2.6.3]") {
+    Stream stream;
+    log(stream, 1, "file_created", "/a");
+    flush(stream, 1);
+    log(stream, 2, "file_created", "/b");
+    const std::uint64_t found = GENERATE(1, 2);
+    stream.emit_as(stream.master(), event::master_recovered, {stream.master(), 1, 0, found});
+    const std::vector<std::string> names = stream.checks->around().names.model().names();
+    CHECK(names.size() == found);
+}
+
 TEST_CASE("stale reads: bounded by the cache's time and by the next open", "[checks][gfs-2.7.1]") {
     Stream stream;
     stream.create();

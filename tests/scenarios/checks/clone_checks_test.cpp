@@ -2,6 +2,8 @@
 // The checks of re-replication find what they are for: too many clones, clones that are too fast or
 // come too early, and repairs that never come (GFS 4.3).
 
+#include <fmt/format.h>
+
 #include "tests/scenarios/checks/stream.h"
 
 namespace gfs::checks {

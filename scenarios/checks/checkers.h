@@ -41,6 +41,7 @@ Finding check_no_data_loss(const CheckInput& input, const Expectation& expectati
 Finding check_replica_bytes(const CheckInput& input, const Expectation& expectation);
 // No orphan and no stale replica is on the disk of a server that is up (GFS 4.4).
 Finding check_no_leftovers(const CheckInput& input, const Expectation& expectation);
+bool has_leftovers(const CheckInput& input);
 // The clients' operations on names have an order that explains every answer (GFS 4.1).
 Finding check_metadata_linearizable(const CheckInput& input, const Expectation& expectation);
 // The master's namespace is the one that follows from its log, and what clients were told is in it.

@@ -24,9 +24,9 @@ Checks::Checks(Options options)
       files_(engine_, options.config.chunk_size),
       names_(engine_),
       around_{engine_, options.config, options.truth, options.probe, ledger_, files_, names_},
-      memory_(engine_, std::move(options.place_of_fault),
-              Story::most_lines -
-                  std::min(options.config.without.size(), Story::most_switched_off)),
+      memory_(
+          engine_, std::move(options.place_of_fault),
+          Story::most_lines - std::min(options.config.without.size(), Story::most_switched_off)),
       operations_(engine_),
       liveness_(around_, options.is_point_fault),
       expectations_(around_, {engine_, options.names, options.is_point_fault},
@@ -133,6 +133,16 @@ Results Checks::finish() {
     results.all_operations = operations_.total();
     tell_of_failures(results.expectations);
     return results;
+}
+
+std::optional<sim::Time> Checks::waits_until() {
+    const sim::Time repaired_by = liveness_.repaired_by();
+    std::optional<sim::Time> latest = expectations_.waits_until(repaired_by);
+    // On a network that goes on losing messages there is always a copy that came too late.
+    const bool waits_for_garbage = engine_.now() < repaired_by &&
+                                   expectations_.asks_for("no_leftovers") && has_leftovers(input());
+    if (waits_for_garbage && (!latest || *latest < repaired_by)) latest = repaired_by;
+    return latest;
 }
 
 CheckInput Checks::input() const {

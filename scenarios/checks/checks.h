@@ -75,10 +75,9 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     void on_event(const sim::Event& event) override;
     // A workload has ended, or something else that no event says.
     void poll() { expectations_.poll(); }
-    // The latest moment that an `eventually` with a time still waits for.
-    std::optional<sim::Time> waits_until() {
-        return expectations_.waits_until(liveness_.repaired_by());
-    }
+    // The latest moment that an `eventually` with a time, or what must be repaired or collected by
+    // then, still waits for.
+    std::optional<sim::Time> waits_until();
     // Operations of clients that began and have not ended.
     std::uint64_t open_operations() const { return operations_.open(); }
 

@@ -148,12 +148,16 @@ void Expectations::settle(Watch& watch) {
     watch.settled = true;
 }
 
+bool Expectations::asks_for(std::string_view checker) const {
+    return std::any_of(watches_.begin(), watches_.end(), [checker](const auto& watch) {
+        return watch->expectation.checker == checker;
+    });
+}
+
 std::optional<sim::Time> Expectations::waits_until(sim::Time repaired_by) {
     std::optional<sim::Time> latest;
-    const bool judges_liveness =
-        std::any_of(watches_.begin(), watches_.end(),
-                    [](const auto& watch) { return watch->expectation.checker == "liveness"; });
-    if (judges_liveness && !states_.objection("fully_replicated").empty()) latest = repaired_by;
+    if (asks_for("liveness") && !states_.objection("fully_replicated").empty())
+        latest = repaired_by;
     for (const Watch* const watch : waiting_) {
         if (watch->settled || !watch->deadline || watch->reached) continue;
         if (!latest || *watch->deadline > *latest) latest = watch->deadline;

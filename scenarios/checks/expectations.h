@@ -56,6 +56,8 @@ class Expectations {
     // Chunk -> replicas, where not the configured number.
     const FlatMap& goals() const { return states_.goals(); }
 
+    // One of the checkers that judge at the end.
+    bool asks_for(std::string_view checker) const;
     // The latest moment that an `eventually` still waits for; nothing when none waits for a time.
     // `repaired_by`: when the checker of liveness, if one was asked for, may judge.
     std::optional<sim::Time> waits_until(sim::Time repaired_by);

@@ -60,6 +60,15 @@ bool is_to_be_reported(const CheckInput& input, ChunkHandle chunk, ServerId serv
     return around.engine.now() - known->made <= report_bound(around.config, replicas);
 }
 
+// Choice (not in GFS): a stale replica stays while there is no current one that can be read.
+bool is_all_there_is(const Surroundings& around, ChunkHandle chunk,
+                     const std::vector<ServerId>& current) {
+    return std::none_of(current.begin(), current.end(), [&](ServerId server) {
+        const StoredReplica* const replica = around.truth.replica(server, chunk);
+        return around.truth.up(server) && replica != nullptr && !replica->corrupt;
+    });
+}
+
 // What is wrong with a replica that is there; empty if nothing is.
 std::string_view objection(const CheckInput& input, ChunkHandle chunk, ServerId server) {
     const Surroundings& around = input.around;
@@ -68,7 +77,8 @@ std::string_view objection(const CheckInput& input, ChunkHandle chunk, ServerId 
     const bool is_current = std::find(current.begin(), current.end(), server) != current.end();
     const bool is_on_its_way = is_current || is_being_made(input, chunk, server) ||
                                is_to_be_reported(input, chunk, server);
-    return is_on_its_way ? "" : "is stale";
+    if (is_on_its_way) return "";
+    return is_all_there_is(around, chunk, current) ? "" : "is stale";
 }
 
 }  // namespace
@@ -102,6 +112,10 @@ Finding check_no_leftovers(const CheckInput& input, const Expectation&) {
     finding.detail = first_lines(leftovers, most_lines);
     if (!leftovers.empty()) finding.result = Finding::Result::failed;
     return finding;
+}
+
+bool has_leftovers(const CheckInput& input) {
+    return check_no_leftovers(input, {}).result == Finding::Result::failed;
 }
 
 }  // namespace gfs::checks

@@ -111,7 +111,9 @@ TEST_CASE("append_at_least_once: every acknowledged record, on every current rep
 TEST_CASE("log_equals_memory: any difference fails, and without a master there is nothing to say",
           "[checks][gfs-2.6.3]") {
     Stream s({check("log_equals_memory")});
-    SECTION("vacuous") { CHECK(s.outcome().verdict == Verdict::vacuous); }
+    SECTION("vacuous") {
+        CHECK(s.outcome().verdict == Verdict::vacuous);
+    }
     SECTION("held") {
         s.probe.difference = "";
         CHECK(s.outcome().verdict == Verdict::held);
@@ -146,6 +148,24 @@ TEST_CASE("no_leftovers: an orphan and a stale replica are found while they are 
         s.grant(2, {1, 2});
         s.truth.down.push_back(s.cs(3));
         CHECK(s.outcome().verdict == Verdict::held);
+    }
+    SECTION("stale, and there is no current one that can be read") {
+        s.create();
+        s.grant(2, {1, 2});
+        s.on_disk(1).corrupt = true;
+        s.truth.down.push_back(s.cs(2));
+        CHECK(s.outcome().verdict == Verdict::held);
+    }
+    SECTION("the run waits for garbage to go, as long as repairs may take") {
+        s.create();
+        s.grant(2);
+        CHECK_FALSE(s.checks->waits_until().has_value());
+        s.grant(3, {1, 2});
+        const auto until = s.checks->waits_until();
+        REQUIRE(until.has_value());
+        s.advance(*until - s.engine.now());
+        CHECK_FALSE(s.checks->waits_until().has_value());
+        CHECK(s.outcome().verdict == Verdict::failed);
     }
     SECTION("orphan") {
         s.create();

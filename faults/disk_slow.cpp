@@ -2,6 +2,8 @@
 // A disk is slow: a share of its reads and syncs takes `factor` times as long. Episodes are made
 // with `every` and `for`.
 
+#include <algorithm>
+
 #include "faults/disk_fault.h"
 #include "sim/wide.h"
 
@@ -17,12 +19,13 @@ class DiskSlow final : public RequestFault {
         return operation != sim::DiskOperation::write;
     }
     void strike(sim::Random&, sim::DiskFate& fate) override {
-        // Of several, each makes it slower still, as far as a number goes.
+        // Of several, the slowest: episodes of one fault that overlap would else multiply.
         constexpr std::uint64_t slowest = 1'000'000'000'000'000;
         const sim::Ratio factor = spec().disk_factor;
-        const sim::UnsignedWide slower =
-            sim::multiply_wide(fate.slowness_ppm, factor.numerator) / factor.denominator;
-        fate.slowness_ppm = slower > slowest ? slowest : static_cast<std::uint64_t>(slower);
+        const sim::UnsignedWide slow =
+            sim::multiply_wide(sim::DiskFate::as_fast, factor.numerator) / factor.denominator;
+        const auto ppm = slow > slowest ? slowest : static_cast<std::uint64_t>(slow);
+        fate.slowness_ppm = std::max(fate.slowness_ppm, ppm);
     }
 };
 

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "core/common/events.h"
 #include "scenarios/checks/flat_map.h"
 #include "scenarios/checks/invariant.h"
@@ -16,10 +18,15 @@ class HandlesUnique final : public Invariant {
     using Invariant::Invariant;
 
     std::vector<sim::EventKind> kinds() const override {
-        return {event::chunk_created, event::chunk_copied_on_write, event::chunk_replica_created};
+        return {event::chunk_created, event::chunk_copied_on_write, event::chunk_replica_created,
+                event::master_recovered};
     }
 
     void on_event(const sim::Event& event) override {
+        if (event.kind == event::master_recovered) {
+            serves_since_[host_at(event, 0)] = ledger().master_life();
+            return;
+        }
         const ChunkHandle chunk = chunk_of(event);
         const auto key = static_cast<std::uint64_t>(chunk);
         const auto first_life = first_lives_.find(key);
@@ -31,10 +38,10 @@ class HandlesUnique final : public Invariant {
         const std::string file = engine().texts().text(text_at(event, is_copy ? 2 : 1));
         const std::uint64_t index = event.fields[is_copy ? 3 : 2];
         if (record != nullptr && record->created) {
-            violated(chunk, sim::no_host,
-                     fmt::format("{} was given out again, as chunk {} of {}", name(chunk),
-                                 index, file));
-        } else if (first_life && *first_life != ledger().master_life()) {
+            violated(
+                chunk, sim::no_host,
+                fmt::format("{} was given out again, as chunk {} of {}", name(chunk), index, file));
+        } else if (first_life && *first_life < serves_since(event.actor)) {
             violated(chunk, sim::no_host,
                      fmt::format("the handle of {}, chunk {} of {}, had been given out by an "
                                  "earlier master process",
@@ -43,7 +50,14 @@ class HandlesUnique final : public Invariant {
     }
 
   private:
+    std::uint64_t serves_since(sim::HostId master) const {
+        const auto found = serves_since_.find(master);
+        return found == serves_since_.end() ? 0 : found->second;
+    }
+
     FlatMap first_lives_;  // chunk -> Ledger::master_life() when it was first heard of
+    // Ledger::master_life() when the host's master process began to serve; not for the first one
+    std::map<sim::HostId, std::uint64_t> serves_since_;
 };
 
 }  // namespace

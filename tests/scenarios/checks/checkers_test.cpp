@@ -149,24 +149,6 @@ TEST_CASE("no_leftovers: an orphan and a stale replica are found while they are 
         s.truth.down.push_back(s.cs(3));
         CHECK(s.outcome().verdict == Verdict::held);
     }
-    SECTION("stale, and there is no current one that can be read") {
-        s.create();
-        s.grant(2, {1, 2});
-        s.on_disk(1).corrupt = true;
-        s.truth.down.push_back(s.cs(2));
-        CHECK(s.outcome().verdict == Verdict::held);
-    }
-    SECTION("the run waits for garbage to go, as long as repairs may take") {
-        s.create();
-        s.grant(2);
-        CHECK_FALSE(s.checks->waits_until().has_value());
-        s.grant(3, {1, 2});
-        const auto until = s.checks->waits_until();
-        REQUIRE(until.has_value());
-        s.advance(*until - s.engine.now());
-        CHECK_FALSE(s.checks->waits_until().has_value());
-        CHECK(s.outcome().verdict == Verdict::failed);
-    }
     SECTION("orphan") {
         s.create();
         s.on_disk(4, ChunkHandle{8}).version = Version{1};
@@ -216,6 +198,28 @@ TEST_CASE("no_leftovers: a copy that was given up may come until its server must
     s.emit_as(s.cs(4), event::chunk_replica_created, {Stream::chunk, s.cs(4), version});
     s.advance(is_late ? 1h : 1s);
     CHECK((s.outcome().verdict == Verdict::failed) == (is_late || !is_current));
+}
+
+TEST_CASE("no_leftovers: garbage is given time, and what is all there is left is none",
+          "[checks][gfs-4.4]") {
+    Stream s({check("no_leftovers")});
+    s.create();
+    SECTION("stale, and there is no current one that can be read") {
+        s.grant(2, {1, 2});
+        s.on_disk(1).corrupt = true;
+        s.truth.down.push_back(s.cs(2));
+        CHECK(s.outcome().verdict == Verdict::held);
+    }
+    SECTION("the run waits for garbage to go, as long as repairs may take") {
+        s.grant(2);
+        CHECK_FALSE(s.checks->waits_until().has_value());
+        s.grant(3, {1, 2});
+        const auto until = s.checks->waits_until();
+        REQUIRE(until.has_value());
+        s.advance(*until - s.engine.now());
+        CHECK_FALSE(s.checks->waits_until().has_value());
+        CHECK(s.outcome().verdict == Verdict::failed);
+    }
 }
 
 TEST_CASE("replica_bytes: differences fail, and an xfail turns that round", "[checks][gfs-3.3]") {

@@ -208,6 +208,14 @@ TEST_CASE("handles: one that is given out again is caught", "[checks][gfs-2.3]")
         s.emit_as(s.master(), event::chunk_created, {8, s.text("/g"), 0, 1});
         CHECK(s.violated() == Names{"handles_unique"});
     }
+    SECTION("not by one that finishes what it began, though another is named master by now") {
+        s.emit_as(s.cs(1), event::chunk_replica_created, {8, s.cs(1), 1});
+        s.emit(event::master_promoted, {s.cs(4), 2});
+        s.emit(event::master_recovered, {s.cs(4), 1, 1, 1});
+        const bool is_old = GENERATE(true, false);
+        s.emit_as(is_old ? s.master() : s.cs(4), event::chunk_created, {8, s.text("/g"), 0, 1});
+        CHECK(s.violated() == (is_old ? Names{} : Names{"handles_unique"}));
+    }
     SECTION("by no one") {
         s.create("/g", ChunkHandle{8});
         CHECK(s.violated() == Names{});

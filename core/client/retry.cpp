@@ -50,6 +50,7 @@ AfterMaster after_master(Code code) {
         case Code::disk_error:
         case Code::not_registered:
         case Code::old_epoch:
+        case Code::overtaken:
         case Code::replica_failed:
         case Code::gave_up:
             return AfterMaster::stop;
@@ -88,6 +89,7 @@ AfterMutation after_mutation(Code code) {
         case Code::starting:
         case Code::not_registered:
         case Code::old_epoch:
+        case Code::overtaken:
             return AfterMutation::ask_master;
         case Code::not_found:
         case Code::already_exists:
@@ -146,6 +148,7 @@ AfterRead after_read(Code code) {
         case Code::starting:
         case Code::not_registered:
         case Code::old_epoch:
+        case Code::overtaken:
         case Code::replica_failed:
         case Code::timeout:
         case Code::gave_up:

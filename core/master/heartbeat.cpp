@@ -57,10 +57,13 @@ HeartBeat::Reply Master::on_heartbeat(const HeartBeat& request) {
         return Code::not_registered;
     }
     Server& server = servers_[request.server];
+    // Choice (not in GFS): one that was overtaken, or is heard twice, tells of replicas that may be
+    // gone by now.
+    if (request.number <= server.heartbeat && is_current) return Code::overtaken;
     server.rack = host_.engine().host(request.server).rack();
     set_alive(server, true);
     server.last_heard = now();
-    server.heartbeat = std::max(server.heartbeat, request.number);
+    server.heartbeat = request.number;
     server.disk_capacity = request.disk_capacity;
     server.disk_used = request.disk_used;
 

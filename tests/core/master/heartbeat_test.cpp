@@ -21,6 +21,7 @@ Config small() {
 HeartBeat beat(const MasterWorld& world, ServerId server, Epoch epoch) {
     HeartBeat request{.server = server,
                       .epoch = epoch,
+                      .number = ++world.servers.at(server)->heartbeats,
                       .disk_capacity = 1000,
                       .disk_used = 10,
                       .extend = {},
@@ -68,6 +69,24 @@ TEST_CASE("heartbeat: an old registration and an unknown server are refused", "[
     REQUIRE(world.master->serving());
     CHECK(world.ask_from(id, stranger).code() == Code::not_registered);
     CHECK(world.count(event::heartbeat_rejected) >= 2);
+}
+
+TEST_CASE("heartbeat: one that was overtaken, or is heard twice, is not believed",
+          "[master][gfs-2.3]") {
+    MasterWorld world({.config = small()});
+    const LeaseHolder holder = world.new_chunk("/a");
+    const ServerId id = holder.secondaries.front();
+    world.server(id).beats = false;
+    const HeartBeat held_up = beat(world, id, *world.server(id).epoch);
+    world.server(id).replicas.erase(holder.chunk);
+    HeartBeat later = beat(world, id, *world.server(id).epoch);
+    later.replicas.push_back({.chunk = holder.chunk, .version = Version{0}, .missing = true});
+    REQUIRE(world.ask_from(id, later).ok());
+    REQUIRE(world.chunk(holder.chunk).find(id) == nullptr);
+    CHECK(world.ask_from(id, held_up).code() == Code::overtaken);
+    CHECK(world.chunk(holder.chunk).find(id) == nullptr);
+    CHECK(world.ask_from(id, later).code() == Code::overtaken);
+    CHECK(world.ask_from(id, beat(world, id, *world.server(id).epoch)).ok());
 }
 
 TEST_CASE("heartbeat: one from before its server was declared dead brings nothing back",

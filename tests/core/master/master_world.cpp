@@ -30,6 +30,7 @@ Task<void> FakeChunkServer::heartbeat_loop() {
         } else {
             HeartBeat request{.server = id(),
                               .epoch = *epoch,
+                              .number = ++heartbeats,
                               .disk_capacity = 1'000'000,
                               .disk_used = disk_used,
                               .extend = {},

@@ -44,6 +44,7 @@ class FakeChunkServer {
     std::uint64_t disk_used = 0;
 
     std::optional<Epoch> epoch;
+    std::uint64_t heartbeats = 0;  // numbers given out
     std::vector<CreateChunk> creations;
     std::vector<GrantLease> grants;
     std::vector<RevokeLease> revocations;

@@ -36,7 +36,7 @@ Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file, Client
 
     // From here until the chunk is in the file, a report of it is no orphan.
     const ChunkHandle handle = co_await new_handle(op);
-    creating_.insert(handle);
+    creating_.try_emplace(handle);
     const CreateChunk request{
         .op = op, .chunk = handle, .version = Version{1}, .master = epoch()};
     std::vector<sim::Future<CreateChunk::Reply>> answers;
@@ -49,6 +49,7 @@ Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file, Client
         const CreateChunk::Reply answer = co_await answers[i].get();
         if (answer.ok()) made.push_back(servers[i]);
     }
+    forget_lost(handle, made);
     // Choice (not in GFS): one replica, or `creation_replicas`, is enough to go on; re-replication
     // makes the others. What was created and not answered, or answered too late, is stale at the
     // first lease, and an orphan when there are too few (rule U18).
@@ -60,6 +61,7 @@ Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file, Client
     const auto index = static_cast<std::uint32_t>(files_.find(file)->chunks.size());
     log::Entry entry = log::ChunkAdded{file, ChunkIndex{index}, handle, request.version};
     co_await commit(op, std::move(entry));
+    forget_lost(handle, made);
     creating_.erase(handle);
     Chunk* const chunk = find(handle);
     if (chunk == nullptr) co_return Code::no_such_chunk;
@@ -69,6 +71,19 @@ Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file, Client
             place_replica(handle, *chunk, server, 0);
     check_level(handle, *chunk);
     co_return handle;
+}
+
+// A chunk that is just being created is in nobody's metadata yet: a replica that was made and is
+// gone by the time that the chunk is in the file must not be counted on.
+void Master::lost_while_created(ChunkHandle handle, ServerId server) {
+    const auto creation = creating_.find(handle);
+    if (creation != creating_.end()) creation->second.insert(server);
+}
+
+// REQUIRES: the chunk is being created.
+void Master::forget_lost(ChunkHandle handle, std::vector<ServerId>& made) const {
+    const std::set<ServerId>& lost = creating_.at(handle);
+    std::erase_if(made, [&](ServerId server) { return lost.contains(server); });
 }
 
 std::size_t Master::needed_at_creation(std::size_t goal) const {

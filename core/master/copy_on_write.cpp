@@ -53,7 +53,7 @@ Task<Result<ChunkHandle>> Master::chunk_to_write(OpId op, std::string file, Chun
 Task<Result<ChunkHandle>> Master::copy_chunk(OpId op, std::string file, ChunkHandle shared) {
     // From here until the copy is in the file, a report of it is no orphan.
     const ChunkHandle handle = co_await new_handle(op);
-    creating_.insert(handle);
+    creating_.try_emplace(handle);
     const Chunk* const original = find(shared);
     const CopyChunkLocally request{.op = op,
                                    .chunk = shared,
@@ -61,7 +61,8 @@ Task<Result<ChunkHandle>> Master::copy_chunk(OpId op, std::string file, ChunkHan
                                    .copy = handle,
                                    .copy_version = Version{1},
                                    .master = epoch()};
-    const std::vector<ServerId> made = co_await copy_locally(request);
+    std::vector<ServerId> made = co_await copy_locally(request);
+    forget_lost(handle, made);
 
     // Choice (not in GFS): as when a chunk is created, one replica, or `creation_replicas`, is
     // enough to go on with, and re-replication makes the others (rule U18).
@@ -73,6 +74,7 @@ Task<Result<ChunkHandle>> Master::copy_chunk(OpId op, std::string file, ChunkHan
     const ChunkIndex index = copied->index;
     log::Entry entry = log::ChunkCopied{file, index, shared, handle, request.copy_version};
     co_await commit(op, std::move(entry));
+    forget_lost(handle, made);
     creating_.erase(handle);
 
     // The file may have got another name, or have been deleted, since the client asked: the record

@@ -41,6 +41,8 @@ Register::Reply Master::on_register(const Register& request) {
     }
     for (const ChunkHandle handle : believed)
         if (!reported.contains(handle)) drop_replica(handle, request.server, "missing");
+    for (auto& [handle, lost] : creating_)
+        if (!reported.contains(handle)) lost.insert(request.server);
     repair_.notify_all();
     return answer;
 }

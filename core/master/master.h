@@ -188,6 +188,8 @@ class Master {
     // chunk_creation.cpp
     Task<Result<ChunkHandle>> create_chunk(OpId op, std::string file, ClientId client);
     std::size_t needed_at_creation(std::size_t goal) const;
+    void lost_while_created(ChunkHandle handle, ServerId server);
+    void forget_lost(ChunkHandle handle, std::vector<ServerId>& made) const;
     Task<ChunkHandle> new_handle(OpId op);
     struct Placing {
         std::vector<ServerId> holders;  // have a replica already
@@ -324,7 +326,8 @@ class Master {
     NamespaceLocks locks_;
     std::map<ServerId, Server> servers_;
     std::uint64_t next_handle_ = 1;
-    std::set<ChunkHandle> creating_;   // handles given out whose chunk is in no file yet
+    // Handles given out whose chunk is in no file yet, and who has lost a replica of it meanwhile.
+    std::map<ChunkHandle, std::set<ServerId>> creating_;
     sim::KeyedMutex<ChunkHandle> grants_;
     QuotaPromises quotas_;
     LocalTime processor_free_ = long_ago;  // it has work up to then

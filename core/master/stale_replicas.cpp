@@ -48,7 +48,7 @@ void Master::take_report(ServerId id, const ReplicaReport& report, ReportKind ki
 // A chunkserver has the final word over what chunks it does or does not have (GFS 2.6.2).
 void Master::take_missing(ServerId id, ChunkHandle handle) {
     Chunk* const chunk = find(handle);
-    if (chunk == nullptr) return;
+    if (chunk == nullptr) return lost_while_created(handle, id);
     drop_replica(handle, id, "missing");
     if (chunk->counted_out.erase(id) > 0) check_level(handle, *chunk);
 }

@@ -159,6 +159,37 @@ TEST_CASE("copy on write: a replica that was copied too late is not counted on",
     CHECK(world.count(event::chunk_stale_detected) > 0);
 }
 
+TEST_CASE("copy on write: a copy that is gone before the others are ready is not counted on",
+          "[master][gfs-3.4]") {
+    Config config = small();
+    config.rereplicate_after = 1h;
+    MasterWorld world({.config = config});
+    const ChunkHandle shared = share(world);
+    const ServerId slow = world.chunk(shared).replicas.front().server;
+    const ServerId loser = world.chunk(shared).replicas.back().server;
+    world.server(slow).copy_time = 3s;
+    std::optional<FindLeaseHolder::Reply> answer;
+    world.ask_later(holder_of(world, "/a"), answer);
+    world.run_for(500ms);
+    REQUIRE(world.server(loser).copies.size() == 1);
+    const ChunkHandle copy = world.server(loser).copies.front().copy;
+    REQUIRE(world.server(loser).replicas.erase(copy) == 1);
+    // Its server says so in a HeartBeat, or, when it has been away, by what it does not report.
+    const bool is_restarted = GENERATE(false, true);
+    if (is_restarted) {
+        world.crash_server(loser);
+        world.start_server(loser);
+    } else {
+        world.server(loser).missing = {copy};
+    }
+    world.run_for(5s);
+    REQUIRE(answer.has_value());
+    REQUIRE(answer->ok());
+    CHECK((*answer)->chunk == copy);
+    CHECK(world.chunk(copy).find(loser) == nullptr);
+    CHECK(world.chunk(copy).find(slow) != nullptr);
+}
+
 TEST_CASE("copy on write: a file that is renamed meanwhile keeps the shared chunk",
           "[master][gfs-3.4]") {
     MasterWorld world({.config = small()});

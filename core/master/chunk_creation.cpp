@@ -73,8 +73,8 @@ Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file, Client
     co_return handle;
 }
 
-// A chunk that is just being created is in nobody's metadata yet: a replica that was made and is
-// gone by the time that the chunk is in the file must not be counted on.
+// Choice (not in GFS): a replica that was made and is gone by the time that the chunk is in the
+// file is not counted on. Until then the chunk is in nobody's metadata.
 void Master::lost_while_created(ChunkHandle handle, ServerId server) {
     const auto creation = creating_.find(handle);
     if (creation != creating_.end()) creation->second.insert(server);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,9 +47,9 @@ struct Machine {
     MachineRole role;
     std::string name;  // "master", "cs1", "log1", "writers.2"
     std::string rack;
-    std::unique_ptr<sim::Disk> disk;            // not for clients
-    std::unique_ptr<ChunkStore> chunks;         // chunkservers: the truth about their replicas
-    std::unique_ptr<LogStore> log;              // master and log replicas: the log on disk
+    std::unique_ptr<sim::Disk> disk;     // not for clients
+    std::unique_ptr<ChunkStore> chunks;  // chunkservers: the truth about their replicas
+    std::unique_ptr<LogStore> log;       // master and log replicas: the log on disk
     std::unique_ptr<Master> master;
     std::unique_ptr<ChunkServer> chunkserver;
     std::unique_ptr<LogReplica> log_replica;
@@ -84,10 +85,9 @@ class Cluster final : private MasterStarter {
     // ---- building, before start() ----
     // A client machine; `rack` by name, or spread over the racks in turn. Its process starts with
     // start().
-    HostId add_client(std::string name, std::optional<std::string> rack,
-                      UserId user = root_user);
+    HostId add_client(std::string name, std::optional<std::string> rack, UserId user = root_user);
     // The handle of the file's first chunk; the others follow it.
-    ChunkHandle preload(const PreloadedFile& file);
+    ChunkHandle preload(const PreloadedFile& file, const std::function<void()>& on_chunk = {});
     // Every process starts; the master knows the chunkservers from their registrations.
     void start();
 
@@ -164,7 +164,7 @@ class Cluster final : private MasterStarter {
     std::vector<Machine> machines_;  // by host id
     MasterBook book_;
     HostId monitor_ = sim::no_host;
-    bool was_promoted_ = false;  // the process that starts next: where no master was before
+    bool was_promoted_ = false;         // the process that starts next: where no master was before
     std::vector<HostId> log_machines_;  // by id: the first master's and the log replicas'
     std::vector<HostId> shadows_;
     std::vector<ServerId> chunkservers_;
@@ -174,7 +174,7 @@ class Cluster final : private MasterStarter {
     std::unique_ptr<PlacementPolicy> preload_placement_;
     std::set<std::string> preloaded_directories_;
     std::uint64_t preloaded_chunks_ = 0;
-    std::vector<ServerId> preloaded_places_;    // of all replicas, in the order of the chunks
+    std::vector<ServerId> preloaded_places_;   // of all replicas, in the order of the chunks
     std::vector<std::size_t> preloaded_ends_;  // by chunk: where its places end
     std::unique_ptr<Metadata> preloaded_;
     LogIndex preloaded_records_{0};

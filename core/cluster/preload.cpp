@@ -13,7 +13,7 @@
 
 namespace gfs {
 
-ChunkHandle Cluster::preload(const PreloadedFile& file) {
+ChunkHandle Cluster::preload(const PreloadedFile& file, const std::function<void()>& on_chunk) {
     // "/a/b/c": the directories "/a" and "/a/b".
     for (std::size_t slash = file.path.find('/', 1); slash != std::string::npos;
          slash = file.path.find('/', slash + 1)) {
@@ -29,6 +29,7 @@ ChunkHandle Cluster::preload(const PreloadedFile& file) {
                                     .mode = mode_at(config_, file.path)});
     const ChunkHandle first{preloaded_chunks_ + 1};
     for (std::uint64_t i = 0; i < file.chunks; ++i) {
+        if (on_chunk) on_chunk();
         const ChunkHandle chunk{++preloaded_chunks_};
         if (preloaded_chunks_ % handles_per_record == 1)
             preload_record(log::HandlesReserved{preloaded_chunks_ + handles_per_record});
@@ -113,11 +114,10 @@ std::vector<ServerId> Cluster::place_by_policy(std::uint32_t replicas, ChunkHand
     for (const ServerId server : chunkservers_) {
         const std::uint64_t capacity =
             machines_.at(sim::to_index(server)).chunks->disk().capacity();
-        view.live.push_back({.id = server,
-                             .rack = config_.has(Mechanism::rack_spread)
-                                         ? engine_.host(server).rack()
-                                         : 0,
-                             .disk_capacity = capacity});
+        view.live.push_back(
+            {.id = server,
+             .rack = config_.has(Mechanism::rack_spread) ? engine_.host(server).rack() : 0,
+             .disk_capacity = capacity});
     }
     return preload_placement_->choose(view, replicas, preload_draws_);
 }

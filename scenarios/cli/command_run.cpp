@@ -74,7 +74,9 @@ std::optional<EarlierRun> earlier_run(const reports::RunFolder& folder, bool tra
     }
     EarlierRun earlier{reports::manifest_text(manifest, "digest"),
                        reports::manifest_text(manifest, "revision")};
-    if (earlier.digest.empty()) return std::nullopt;
+    const bool ended =
+        reports::manifest_text(manifest, "verdict") != results::name(Verdict::interrupted);
+    if (earlier.digest.empty() || !ended) return std::nullopt;
     return earlier;
 }
 
@@ -165,7 +167,7 @@ int verify_one(const std::string& file, const Arguments& arguments) {
     const run::Verification verification = run::verify_scenario(*loaded.scenario, &interrupted());
     const results::RunResult& first = verification.first.result;
     if (first.verdict == Verdict::interrupted) return interrupt_status();
-    if (first.verdict == Verdict::internal_error) {
+    if (first.verdict == Verdict::internal_error || first.out_of_memory) {
         print(reports::summary(first, {}));
         return results::exit_status(first.verdict);
     }
@@ -207,12 +209,12 @@ int run_command(const Arguments& arguments) {
         result.file = file;
         result.scenario_hash = identity.scenario_hash;
         result.repro = repro_line(file, arguments, result.seed);
-        const bool whole = result.verdict != Verdict::interrupted;
+        const bool whole = result.verdict != Verdict::interrupted && !result.out_of_memory;
         const bool same = earlier && whole && earlier->digest == result.digest;
         if (earlier && whole && !same && is_this_program(*earlier))
             return tell_different_digest(*earlier, result, folder);
         if (trace && !same) trace->finish();
-        if (arguments.verify && result.verdict != Verdict::interrupted) {
+        if (arguments.verify && whole) {
             const int status = verify_one(file, arguments);
             if (status != status_ok) return status;
         }

@@ -37,7 +37,7 @@ int refuse(const char* code, const std::string& message) {
 struct Planned {
     run::SweepPlan plan;
     int status = status_ok;
-    std::vector<std::string> missing{};  // steps that were asked for and never occurred
+    std::vector<std::string> missing{};       // steps that were asked for and never occurred
     std::vector<format::LoadResult> bases{};  // of the variants, where faults are drawn for them
 };
 
@@ -159,14 +159,15 @@ void write_scenarios(const run::SweepPlan& plan, const results::SweepResult& res
 
 results::SweepResult run_plan(const run::SweepPlan& plan, const SweepFaults& faults,
                               const Arguments& arguments, const run::SweepOptions& options,
-                              SweepFolder& folder,
-                              const std::vector<results::SweptRun>& before) {
+                              SweepFolder& folder, const std::vector<results::SweptRun>& before) {
     std::set<std::uint64_t> known;
     for (const results::SweptRun& run : before) known.insert(run.number);
     folder.begin(before);
+    const unsigned at_once = arguments.process_per_run ? 1 : options.threads;
     const run::RunOne here = [&](const run::PlannedRun& planned, bool twice,
                                  const std::atomic<bool>* interrupt) {
-        return faults.run(plan.variants.at(planned.variant), planned, twice, interrupt);
+        return faults.run(plan.variants.at(planned.variant), planned, twice,
+                          {.interrupt = interrupt, .runs_at_once = at_once});
     };
     std::optional<RunProcesses> processes;
     if (arguments.process_per_run) processes.emplace(options.threads, here);
@@ -175,8 +176,8 @@ results::SweepResult run_plan(const run::SweepPlan& plan, const SweepFaults& fau
     const run::RunOne run_one = [&](const run::PlannedRun& planned, bool twice,
                                     const std::atomic<bool>* interrupt) {
         const run::Variant& variant = plan.variants.at(planned.variant);
-        results::SweptRun run = processes ? processes->run(planned, twice, interrupt)
-                                          : here(planned, twice, interrupt);
+        results::SweptRun run =
+            processes ? processes->run(planned, twice, interrupt) : here(planned, twice, interrupt);
         run.file = variant.file;
         run.params = variant.params;
         run.repro = repro_of(variant, planned, arguments, folder);

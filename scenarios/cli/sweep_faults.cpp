@@ -9,15 +9,15 @@
 namespace gfs::cli {
 
 results::SweptRun SweepFaults::run(const run::Variant& variant, const run::PlannedRun& planned,
-                                   bool twice, const std::atomic<bool>* interrupt) const {
-    if (!any()) return run::swept_run(variant, planned, twice, interrupt);
+                                   bool twice, const run::RunOptions& options) const {
+    if (!any()) return run::swept_run(variant, planned, twice, options);
     const run::Campaign campaign =
         run::draw_faults_for(bases_.at(planned.variant), profile_, planned.seed);
     format::DiskReader reader;
     const format::LoadResult loaded = format::load_text(campaign.name, campaign.text, {}, reader);
     if (loaded.ok())
         return run::swept_run({variant.file, variant.params, *loaded.scenario}, planned, twice,
-                              interrupt);
+                              options);
     results::SweptRun failed;
     failed.number = planned.number;
     failed.file = variant.file;

@@ -3,7 +3,6 @@
 // fuzz SCENARIO` would draw from the same seed.
 #pragma once
 
-#include <atomic>
 #include <string>
 #include <vector>
 
@@ -24,7 +23,7 @@ class SweepFaults {
     bool any() const { return !bases_.empty(); }
     // One run of the plan. Called by many threads.
     results::SweptRun run(const run::Variant& variant, const run::PlannedRun& planned, bool twice,
-                          const std::atomic<bool>* interrupt) const;
+                          const run::RunOptions& options) const;
 
   private:
     faults::Profile profile_ = faults::Profile::rough;

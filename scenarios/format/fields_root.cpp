@@ -141,6 +141,11 @@ constexpr FieldSpec stop_fields[] = {
      .fallback = "50000000",
      .sentence = "events after which the run is given up (exit status 6)",
      .min = 1},
+    {.name = "max_memory",
+     .type = Type::size,
+     .fallback = "1GB",
+     .sentence = "memory above which the run is given up (exit status 6)",
+     .min = 100'000'000},
 };
 
 RecordSpec stop() {

@@ -145,6 +145,7 @@ void Loader::small_sections(Scenario& s) {
     s.stop.calm = stop.maybe_duration("calm");
     s.stop.settle = stop.maybe_duration("settle").value_or(s.stop.settle);
     s.stop.max_events = stop.count("max_events", s.stop.max_events);
+    s.stop.max_memory = stop.size("max_memory").value_or(s.stop.max_memory);
     const View record(root.node("record"));
     s.record.trace = record.word("trace", "full messages ops none", s.record.trace);
     s.record.max_events = record.count("max_events", s.record.max_events);

@@ -78,10 +78,9 @@ struct Step {
     Op op = Op::sleep;
     Source source;
     std::string file;
-    std::string to;  // rename, snapshot
-    std::optional<std::uint64_t>
-        offset;                // absent: 0; `locations` asks for offset / chunk size
-    std::string offset_bound;  // `"offset": "@name"`: the result that `bind` kept
+    std::string to;                         // rename, snapshot
+    std::optional<std::uint64_t> offset;    // absent: 0; `locations` asks for offset / chunk size
+    std::string offset_bound;               // `"offset": "@name"`: the result that `bind` kept
     std::optional<sim::Distribution> size;  // bytes; absent in a read: to the end of the file
     std::optional<std::string> data;        // literal bytes; then `size` is absent
     sim::Duration time{};                   // sleep
@@ -166,11 +165,10 @@ struct Fault {
     Source source;
     FaultKind kind = FaultKind::crash;
     FaultStart start;
-    sim::Duration delay{};  // after the start condition
-    std::optional<sim::Duration>
-        duration;           // `for`, from its application; absent: for ever
-    bool optional = false;  // never fired is not vacuous
-    bool random = false;    // the budget may put it off
+    sim::Duration delay{};                  // after the start condition
+    std::optional<sim::Duration> duration;  // `for`, from its application; absent: for ever
+    bool optional = false;                  // never fired is not vacuous
+    bool random = false;                    // the budget may put it off
 
     std::optional<Who> target;
     std::vector<Who> between;  // two groups; empty for a shape over all hosts
@@ -257,11 +255,11 @@ struct Expectation {
 // ---- the whole ---------------------------------------------------------------------------------
 
 struct Stop {
-    std::optional<sim::Duration>
-        at;  // absent: when every workload is done, and `settle` after
+    std::optional<sim::Duration> at;    // absent: when every workload is done, and `settle` after
     std::optional<sim::Duration> calm;  // from then on nothing breaks, and what lasts has ended
     sim::Duration settle = std::chrono::seconds{10};
     std::uint64_t max_events = 50'000'000;
+    std::uint64_t max_memory = 1'000'000'000;  // bytes
 };
 
 struct Param {

@@ -138,8 +138,8 @@ void write_states(Writer& out, const RunResult& r, const FaultOutcome& fault, st
         out.line(fmt::format("  {:<{}}  met {}", "", width, met_text(row)));
         const std::string never = never_met_text(row);
         if (!never.empty())
-            out.line(out.painted(fmt::format("  {:<{}}  never met {}", "", width, never),
-                                 Tone::faint));
+            out.line(
+                out.painted(fmt::format("  {:<{}}  never met {}", "", width, never), Tone::faint));
     }
 }
 
@@ -187,10 +187,10 @@ void write_invariants(Writer& out, const RunResult& r) {
     out.heading("invariants");
     const std::size_t width = widest(r.invariants, [](const auto& row) { return row.name; });
     for (const results::InvariantRow& row : r.invariants) {
-        const Tone tone = row.violations > 0  ? Tone::bad
-                          : row.warnings > 0  ? Tone::doubtful
-                          : row.checked == 0  ? Tone::faint
-                                              : Tone::plain;
+        const Tone tone = row.violations > 0 ? Tone::bad
+                          : row.warnings > 0 ? Tone::doubtful
+                          : row.checked == 0 ? Tone::faint
+                                             : Tone::plain;
         std::string text = fmt::format("  {:<4} {:<{}}  {} checks, {} violations", row.guarantee,
                                        row.name, width, row.checked, row.violations);
         if (row.warnings > 0)
@@ -232,8 +232,8 @@ void write_verdict(Writer& out, const RunResult& r, const SummaryStyle& style) {
     out.line(fmt::format("verdict  {}", out.painted(results::name(r.verdict), tone_of(r.verdict))));
     for (const std::string& reason : r.reasons) out.line("         " + reason);
     for (const std::string& line : r.excuse) out.line("         " + line);
-    out.line(fmt::format("digest   {}  ({} events, {} of virtual time)", r.digest, r.events,
-                         time_text(r.end)));
+    out.line(fmt::format("digest   {}  ({} events, {} of virtual time)",
+                         r.digest.empty() ? "none" : r.digest, r.events, time_text(r.end)));
     for (const std::string& event : r.last_events) out.line("  " + event);
     if (!style.files.empty()) out.line(fmt::format("files    {}", style.files));
     if (r.verdict != Verdict::passed && !r.repro.empty())

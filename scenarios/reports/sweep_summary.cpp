@@ -132,7 +132,7 @@ std::string last_line(const results::SweepResult& result, bool colour) {
     add(all.failed, "failed");
     add(all.vacuous, "vacuous");
     add(all.excused, "excused");
-    add(all.limit, "at the limit of events");
+    add(all.limit, "at a limit");
     if (!result.ended.empty()) text += "; ended early: " + result.ended;
     if (colour && all.failed > 0) text = "\x1b[31m" + text + "\x1b[0m";
     return text + "\n";

@@ -52,6 +52,7 @@ Cause cause_of(const RunResult& result) {
         case Verdict::vacuous:
             return vacuous_cause(result);
         case Verdict::limit:
+            if (result.out_of_memory) return {"the limit of memory (/stop/max_memory)", {}};
             return {"the limit of events (/stop/max_events)", {}};
         case Verdict::not_deterministic:
             return {"two runs of the same inputs differ", {}};

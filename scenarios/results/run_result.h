@@ -47,11 +47,11 @@ struct FaultOutcome {
     std::string kind;
     Place place;
     std::vector<Firing> firings;
-    std::vector<std::string> refusals;  // "at 12s: cs3 is down already"
+    std::vector<std::string> refusals;   // "at 12s: cs3 is down already"
     std::vector<std::string> deferrals;  // "at 12s until 15s: 2 chunkservers would be left, ..."
-    std::string never;                  // why it never fired, as a sentence; empty if it did
-    bool vacuous = false;               // never fired, and was not optional
-    bool point = false;                 // happens at one instant
+    std::string never;                   // why it never fired, as a sentence; empty if it did
+    bool vacuous = false;                // never fired, and was not optional
+    bool point = false;                  // happens at one instant
 };
 
 // Nothing answered the description of a target when it was to be bound.
@@ -73,8 +73,8 @@ struct ExpectationOutcome {
     std::string name;
     std::string assertion;  // "always one_primary_per_chunk", "metric op.latency p99 <= 2s"
     State state = State::held;
-    std::string measured;             // what was found, in one line
-    std::vector<std::string> detail;  // further lines: tables, the first failures
+    std::string measured;              // what was found, in one line
+    std::vector<std::string> detail;   // further lines: tables, the first failures
     std::string promise;               // of a checker: what should have been so
     std::vector<std::string> witness;  // of a checker that failed: how it came about
     Place place;
@@ -119,14 +119,14 @@ struct RegionRow {
     std::uint64_t mutations = 0;  // that the bytes came from
 };
 struct ChunkRegionsRow {
-    std::uint32_t index = 0;  // in the file
-    std::uint64_t chunk = 0;  // its handle
+    std::uint32_t index = 0;            // in the file
+    std::uint64_t chunk = 0;            // its handle
     std::vector<std::string> replicas;  // current ones, by name of their chunkserver
     std::vector<RegionRow> regions;     // in the order of their offsets, without gaps
 };
 struct FileRegionsRow {
     std::string path;
-    std::uint64_t duplicates = 0;  // further copies of records that are there already
+    std::uint64_t duplicates = 0;         // further copies of records that are there already
     std::vector<ChunkRegionsRow> chunks;  // that something was done to
     std::uint64_t left_out = 0;           // regions, for want of room
 };
@@ -148,6 +148,7 @@ struct RunResult {
 
     Verdict verdict = Verdict::passed;
     std::vector<std::string> reasons;  // why it is not passed, most important first
+    bool out_of_memory = false;        // the verdict is limit; where it ended is chance
     std::vector<std::string> excuse;   // the proof that it is excused, or why it is not
     std::string digest;                // 16 hex digits
     sim::Time end{};                   // virtual
@@ -161,7 +162,7 @@ struct RunResult {
     std::vector<ViolationFound> violations;
     std::vector<InvariantRow> invariants;  // all of them
     std::vector<OperationRow> operations;
-    OperationRow all_operations;  // of every kind together
+    OperationRow all_operations;          // of every kind together
     std::vector<FileRegionsRow> regions;  // with RunOptions::regions; by path
     std::vector<StepFailure> step_failures;
     std::vector<std::string> last_events;  // of an internal error

@@ -25,6 +25,10 @@ Excuse refuse(std::string why) {
     return {false, {"not excused: " + std::move(why)}};
 }
 
+Excuse out_of_memory() {
+    return refuse("to look at it again needs more memory (/stop/max_memory)");
+}
+
 bool is_gone(const std::vector<LostChunk>& losses, ChunkHandle chunk) {
     const auto found = std::find_if(losses.begin(), losses.end(),
                                     [&](const LostChunk& lost) { return lost.chunk == chunk; });
@@ -51,7 +55,9 @@ class Examiner {
     Examiner(const format::Scenario& scenario, const Evidence& evidence)
         : scenario_(scenario),
           evidence_(evidence),
-          options_{.interrupt = evidence.interrupt},
+          options_{.interrupt = evidence.options.interrupt,
+                   .runs_at_once = evidence.options.runs_at_once,
+                   .memory_in_use = evidence.options.memory_in_use},
           again_(scenario, options_) {
         losses_.emplace(again_.engine(), again_.cluster(), again_.checks(), evidence.losses);
         log_.emplace(again_.engine(), again_.cluster());
@@ -64,12 +70,13 @@ class Examiner {
         const std::vector<LossCourse>& courses = losses_->courses();
         results::RunResult same;
         again_.finish(reason, same);
+        if (same.out_of_memory) return out_of_memory();
         if (again_.engine().digest().value() != evidence_.digest)
             return refuse("the run cannot be repeated to look at it again");
         bound_ = checks::repair_bound(
-            scenario_.gfs, {.replicas = scenario_.gfs.replication *
-                                        again_.checks().files().chunks().size(),
-                            .live_servers = again_.checks().around().truth.chunkservers().size()});
+            scenario_.gfs,
+            {.replicas = scenario_.gfs.replication * again_.checks().files().chunks().size(),
+             .live_servers = again_.checks().around().truth.chunkservers().size()});
         std::string why = judge(courses);
         if (why.empty()) why = judge_log();
         if (!why.empty()) return refuse(std::move(why));
@@ -130,9 +137,10 @@ class Examiner {
             return fmt::format("at {} {} {}", time_text(step.at), name(step.server), step.how);
         }
         if (course.longest_calm > bound_)
-            return fmt::format("for {} nothing kept the file system from making another copy, and "
-                               "{} are enough for it",
-                               duration_text(course.longest_calm), duration_text(bound_));
+            return fmt::format(
+                "for {} nothing kept the file system from making another copy, and "
+                "{} are enough for it",
+                duration_text(course.longest_calm), duration_text(bound_));
         return {};
     }
 
@@ -158,9 +166,10 @@ class Examiner {
             lines_.push_back(fmt::format("  at {} {}: {} ({} left)", time_text(step.at),
                                          name(step.server), step.how, step.copies));
         }
-        lines_.push_back(fmt::format("  another copy could have been made during {} at most, which "
-                                     "takes up to {}",
-                                     duration_text(course.longest_calm), duration_text(bound_)));
+        lines_.push_back(
+            fmt::format("  another copy could have been made during {} at most, which "
+                        "takes up to {}",
+                        duration_text(course.longest_calm), duration_text(bound_)));
         lines_.push_back(fmt::format("  the budget asks for {} ({}): exceeded", copies_asked_for(),
                                      scenario_.budget && scenario_.budget->min_copies
                                          ? "/budget/min_copies"
@@ -184,10 +193,10 @@ class Examiner {
             if (suspect.follows == Follows::from_a_lost_log && suspect.at &&
                 *suspect.at < *course.lost)
                 return suspect.what + ": failed before anything of the log was lost";
-        lines_.push_back(fmt::format("operation log: record {} was flushed, on {} machines, and is "
-                                     "on none since {}",
-                                     to_number(course.flushed), course.copies,
-                                     time_text(*course.lost)));
+        lines_.push_back(
+            fmt::format("operation log: record {} was flushed, on {} machines, and is "
+                        "on none since {}",
+                        to_number(course.flushed), course.copies, time_text(*course.lost)));
         for (const LogStep& step : course.steps)
             lines_.push_back(fmt::format("  at {} {}: {}: records up to {} are durable, of {}",
                                          time_text(step.at), name(step.host), step.how,
@@ -205,15 +214,22 @@ class Examiner {
     std::vector<std::string> lines_;
 };
 
+Excuse look_again(const format::Scenario& scenario, const Evidence& evidence) {
+    try {
+        return Examiner(scenario, evidence).examine();
+    } catch (const NoMemoryLeft&) {
+        return out_of_memory();
+    }
+}
+
 }  // namespace
 
 Excuse examine(const format::Scenario& scenario, const Evidence& evidence) {
     SIM_ASSERT(!evidence.suspects.empty());
     std::string why = objection(evidence.suspects, evidence.losses);
-    if (why.empty()) return Examiner(scenario, evidence).examine();
-    const bool any_gone =
-        std::any_of(evidence.losses.begin(), evidence.losses.end(),
-                    [](const LostChunk& lost) { return !lost.ranges.empty(); });
+    if (why.empty()) return look_again(scenario, evidence);
+    const bool any_gone = std::any_of(evidence.losses.begin(), evidence.losses.end(),
+                                      [](const LostChunk& lost) { return !lost.ranges.empty(); });
     // Where nothing is gone nobody thinks of an excuse.
     return any_gone ? refuse(std::move(why)) : Excuse{};
 }

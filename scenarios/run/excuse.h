@@ -5,7 +5,6 @@
 // violation.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -14,6 +13,7 @@
 
 #include "scenarios/checks/checks.h"
 #include "scenarios/format/scenario.h"
+#include "scenarios/run/run.h"
 #include "sim/time.h"
 
 namespace gfs::run {
@@ -22,8 +22,8 @@ namespace gfs::run {
 struct Suspect {
     enum class Follows : std::uint8_t { nothing, from_lost_bytes, from_a_lost_log };
 
-    std::string what;                   // "invariant acked_append_everywhere (G8)"
-    Follows follows = Follows::nothing;  // what it can follow from, by what it says
+    std::string what;                     // "invariant acked_append_everywhere (G8)"
+    Follows follows = Follows::nothing;   // what it can follow from, by what it says
     std::vector<ChunkHandle> culprits{};  // lost bytes: it failed because of these, and no others
     std::optional<sim::Time> at{};        // nothing: at the end
 };
@@ -43,7 +43,7 @@ struct Evidence {
     const std::vector<Suspect>& suspects;
     const std::vector<checks::LostChunk>& losses;  // every chunk that a suspect names
     std::uint64_t digest;
-    const std::atomic<bool>* interrupt;
+    const RunOptions& options;
 };
 Excuse examine(const format::Scenario& scenario, const Evidence& evidence);
 

@@ -115,6 +115,8 @@ void give_verdict(sim::StopReason reason, const format::Scenario& scenario, bool
     if (reason == sim::StopReason::interrupted) {
         result.verdict = Verdict::interrupted;
         result.reasons = {"stopped from outside; what is said here is of the part that ran"};
+    } else if (result.out_of_memory) {
+        tell_out_of_memory(scenario, result);
     } else if (!reasons.violated.empty() && !excused) {
         result.verdict = Verdict::violated;
         result.reasons = reasons.violated;
@@ -135,6 +137,16 @@ void give_verdict(sim::StopReason reason, const format::Scenario& scenario, bool
 
 }  // namespace
 
+void tell_out_of_memory(const format::Scenario& scenario, RunResult& result) {
+    result.out_of_memory = true;
+    result.verdict = Verdict::limit;
+    result.digest.clear();  // where it stopped is chance
+    result.reasons = {
+        fmt::format("it needs more memory than {} MB (/stop/max_memory); what is "
+                    "said here is of the part that ran",
+                    scenario.stop.max_memory / 1'000'000)};
+}
+
 void Simulation::finish(sim::StopReason reason, RunResult& result) {
     const checks::Results found = checks_.finish();
     suspects_ = suspects_of(scenario_, found, workload_.failures().size());
@@ -146,6 +158,7 @@ void Simulation::finish(sim::StopReason reason, RunResult& result) {
     result.events = engine_.emitted();
     result.dispatched = engine_.dispatched();
     result.digest = sim::to_hex(engine_.digest().value());
+    result.out_of_memory = memory_.exceeded();
     give_verdict(reason, scenario_, false, result);
 }
 
@@ -155,7 +168,7 @@ void Simulation::examine_losses(sim::StopReason reason, RunResult& result) const
     const Excuse excuse = examine(scenario_, {.suspects = suspects_,
                                               .losses = losses,
                                               .digest = engine_.digest().value(),
-                                              .interrupt = options_.interrupt});
+                                              .options = options_});
     result.excuse = excuse.lines;
     if (excuse.granted) give_verdict(reason, scenario_, true, result);
 }

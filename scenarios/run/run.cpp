@@ -29,6 +29,21 @@ void tell_internal_error(const std::exception& error, Simulation& simulation, Ru
     result.last_events = simulation.recorder().last_events();
 }
 
+void run_and_judge(const format::Scenario& scenario, const RunOptions& options, Outcome& outcome) {
+    Simulation simulation(scenario, options);
+    try {
+        const sim::StopReason reason = simulation.run();
+        outcome.series = simulation.take_series();
+        simulation.finish(reason, outcome.result);
+        // Of two runs that are compared event by event nobody asks for the verdict.
+        if (!options.keep_events) simulation.examine_losses(reason, outcome.result);
+    } catch (const std::exception& error) {
+        tell_internal_error(error, simulation, outcome.result);
+    }
+    outcome.digest = simulation.engine().digest();
+    outcome.kept_events = simulation.recorder().take_kept();
+}
+
 // Events [first, last] of a run, as lines.
 std::vector<std::string> lines_of(const format::Scenario& scenario, bool disturbed,
                                   std::uint64_t first, std::uint64_t last) {
@@ -74,18 +89,11 @@ Outcome run_scenario(const format::Scenario& scenario, const RunOptions& options
     const auto began = std::chrono::steady_clock::now();
     Outcome outcome{
         .result = identity_of(scenario, {}), .digest = {}, .kept_events = {}, .series = {}};
-    Simulation simulation(scenario, options);
     try {
-        const sim::StopReason reason = simulation.run();
-        outcome.series = simulation.take_series();
-        simulation.finish(reason, outcome.result);
-        // Of two runs that are compared event by event nobody asks for the verdict.
-        if (!options.keep_events) simulation.examine_losses(reason, outcome.result);
-    } catch (const std::exception& error) {
-        tell_internal_error(error, simulation, outcome.result);
+        run_and_judge(scenario, options, outcome);
+    } catch (const NoMemoryLeft&) {
+        tell_out_of_memory(scenario, outcome.result);
     }
-    outcome.digest = simulation.engine().digest();
-    outcome.kept_events = simulation.recorder().take_kept();
     outcome.result.wall_time = std::chrono::steady_clock::now() - began;
     return outcome;
 }
@@ -102,6 +110,8 @@ Verification verify_scenario(const format::Scenario& scenario, const std::atomic
         verification.first.result.verdict = Verdict::interrupted;
         return verification;
     }
+    if (second.result.out_of_memory) verification.first.result = second.result;
+    if (verification.first.result.out_of_memory) return verification;
     const std::optional<sim::EventRange> range =
         sim::first_difference(verification.first.digest, second.digest);
     verification.agrees = !range;

@@ -12,6 +12,7 @@
 #include "scenarios/format/scenario.h"
 #include "scenarios/results/run_result.h"
 #include "scenarios/results/series.h"
+#include "scenarios/run/memory_watch.h"
 #include "sim/digest.h"
 #include "sim/event.h"
 
@@ -34,6 +35,8 @@ struct RunOptions {
     EventSink* events = nullptr;  // null: no trace is written
     bool measure_series = false;  // every metric over time, for reports
     bool regions = false;         // the state of every region at the end, for result.json
+    unsigned runs_at_once = 1;    // that share the process; each may have /stop/max_memory
+    std::uint64_t (*memory_in_use)() = &gfs::run::memory_in_use;
     // Keeps the text of events [first, last] of the stream, for comparing two runs.
     std::optional<std::pair<std::uint64_t, std::uint64_t>> keep_events;
 };
@@ -54,7 +57,7 @@ Outcome run_scenario(const format::Scenario& scenario, const RunOptions& options
 
 struct Verification {
     Outcome first;
-    bool agrees = false;
+    bool agrees = false;  // not asked when one of them ran out of memory
     // Of the first event that differs, and up to ten before it, from both runs.
     std::uint64_t first_difference = 0;
     std::vector<std::string> context;

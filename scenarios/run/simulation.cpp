@@ -47,6 +47,7 @@ Simulation::Simulation(const format::Scenario& scenario, const RunOptions& optio
     : scenario_(scenario),
       options_(options),
       engine_(engine_options(scenario, options)),
+      memory_(engine_, scenario.stop.max_memory * options.runs_at_once, options.memory_in_use),
       recorder_(engine_, scenario.record, options),
       cluster_(engine_, scenario.gfs, scenario.cluster),
       machines_(cluster_),
@@ -55,19 +56,20 @@ Simulation::Simulation(const format::Scenario& scenario, const RunOptions& optio
       probe_(cluster_),
       clients_(cluster_),
       faults_(to_plan(scenario), machines_, fault_view_),
-      checks_({.engine = engine_,
-               .config = cluster_.config(),
-               .truth = truth_,
-               .probe = &probe_,
-               .names = faults_.targets(),
-               .is_point_fault = is_point_fault,
-               .expectations = to_expectations(scenario.expect),
-               .place_of_fault = [&scenario](const std::string& fault) {
-                   return place_of_fault(scenario, fault);
-               }}),
+      checks_(
+          {.engine = engine_,
+           .config = cluster_.config(),
+           .truth = truth_,
+           .probe = &probe_,
+           .names = faults_.targets(),
+           .is_point_fault = is_point_fault,
+           .expectations = to_expectations(scenario.expect),
+           .place_of_fault =
+               [&scenario](const std::string& fault) { return place_of_fault(scenario, fault); }}),
       workload_({engine_, cluster_.data(), faults_.targets(), cluster_.config()}, clients_,
                 to_groups(scenario.workload)) {
     engine_.observe(recorder_);
+    engine_.observe(memory_);
     if (options.measure_series) series_.emplace(engine_, checks_.around());
     if (!scenario.faults.empty())
         fault_states_.emplace(engine_, cluster_.master_host(), is_point_fault);
@@ -81,7 +83,8 @@ void Simulation::load_dataset() {
         for (std::uint64_t i = 0; i < set.count; ++i) {
             const std::string path = numbered(set.path, i);
             const ChunkHandle first = cluster_.preload(
-                {.path = path, .chunks = set.chunks, .fill = set.fill, .replicas = set.replicas});
+                {.path = path, .chunks = set.chunks, .fill = set.fill, .replicas = set.replicas},
+                [this] { memory_.on_chunk(); });
             for (std::uint64_t index = 0; index < set.chunks; ++index)
                 checks_.preloaded({.path = path,
                                    .index = ChunkIndex{static_cast<std::uint32_t>(index)},

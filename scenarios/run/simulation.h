@@ -17,6 +17,7 @@
 #include "scenarios/reports/event_text.h"
 #include "scenarios/results/run_result.h"
 #include "scenarios/run/excuse.h"
+#include "scenarios/run/memory_watch.h"
 #include "scenarios/run/run.h"
 #include "scenarios/run/series_recorder.h"
 #include "scenarios/run/views.h"
@@ -51,9 +52,12 @@ class Recorder final : public sim::EventObserver {
     std::vector<std::string> kept_;
 };
 
+// The verdict on a run that was given up because of its memory: it has no digest.
+void tell_out_of_memory(const format::Scenario& scenario, results::RunResult& result);
+
 class Simulation {
   public:
-    // Not owned: scenario and options; they outlive the simulation.
+    // Not owned: scenario and options; they outlive the simulation. Throws NoMemoryLeft.
     Simulation(const format::Scenario& scenario, const RunOptions& options);
     Simulation(const Simulation&) = delete;
     Simulation& operator=(const Simulation&) = delete;
@@ -91,6 +95,7 @@ class Simulation {
     const format::Scenario& scenario_;
     const RunOptions& options_;
     sim::Engine engine_;
+    MemoryWatch memory_;
     Recorder recorder_;
     Cluster cluster_;
     faults::ClusterMachines machines_;

@@ -217,18 +217,17 @@ SweptRun to_swept(const Variant& variant, const PlannedRun& planned,
 }  // namespace
 
 SweptRun swept_run(const Variant& variant, const PlannedRun& planned, bool twice,
-                   const std::atomic<bool>* interrupt) {
+                   RunOptions options) {
     try {
         format::Scenario scenario = variant.scenario;
         scenario.seed = planned.seed;
-        RunOptions options;
-        options.interrupt = interrupt;
         results::RunResult first = run_scenario(scenario, options).result;
         if (twice && first.verdict != Verdict::interrupted) {
             options.disturb_memory = true;
             const results::RunResult second = run_scenario(scenario, options).result;
-            if (second.verdict == Verdict::interrupted) first.verdict = Verdict::interrupted;
-            if (first.verdict != Verdict::interrupted && second.digest != first.digest)
+            if (second.verdict == Verdict::interrupted || second.out_of_memory) first = second;
+            if (first.verdict != Verdict::interrupted && !first.out_of_memory &&
+                second.digest != first.digest)
                 first.verdict = Verdict::not_deterministic;
         }
         return to_swept(variant, planned, first);
@@ -246,9 +245,10 @@ results::SweepResult sweep(const std::vector<PlannedRun>& runs, const RunOne& ru
 
 results::SweepResult sweep(const SweepPlan& plan, std::vector<SweptRun> before,
                            const SweepOptions& options, SweepListener& listener) {
-    const RunOne run_one = [&plan](const PlannedRun& planned, bool twice,
-                                   const std::atomic<bool>* interrupt) {
-        return swept_run(plan.variants.at(planned.variant), planned, twice, interrupt);
+    const RunOne run_one = [&](const PlannedRun& planned, bool twice,
+                               const std::atomic<bool>* interrupt) {
+        return swept_run(plan.variants.at(planned.variant), planned, twice,
+                         {.interrupt = interrupt, .runs_at_once = options.threads});
     };
     return sweep(plan.runs, run_one, std::move(before), options, listener);
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "scenarios/results/sweep_result.h"
+#include "scenarios/run/run.h"
 #include "scenarios/run/sweep_plan.h"
 
 namespace gfs::run {
@@ -55,6 +56,6 @@ results::SweepResult sweep(const std::vector<PlannedRun>& runs, const RunOne& ru
 
 // A run of the scenario with another seed, as a line of a sweep.
 results::SweptRun swept_run(const Variant& variant, const PlannedRun& planned, bool twice,
-                            const std::atomic<bool>* interrupt);
+                            RunOptions options);
 
 }  // namespace gfs::run

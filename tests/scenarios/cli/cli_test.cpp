@@ -47,6 +47,28 @@ TEST_CASE("gfsim run: the same inputs again find the folder and compare", "[cli]
     shell("rm " + folder.path() + "/runs/latest/events.ndjson");
     CHECK_FALSE(contains(folder.gfsim("run hello.json"), "already done"));
     CHECK(folder.has("runs/latest/events.ndjson"));
+    // Nor is a run that was interrupted.
+    shell("sed -i 's/\"verdict\": \"passed\"/\"verdict\": \"interrupted\"/' " + folder.path() +
+          "/runs/latest/manifest.json");
+    CHECK_FALSE(contains(folder.gfsim("run hello.json"), "already done"));
+}
+
+TEST_CASE("gfsim run: one that needs too much memory is given up, and has no digest", "[cli]") {
+    const Folder folder;
+    folder.write("big.json", R"({"gfsim": 1, "cluster": {"chunkservers": 3},
+        "dataset": {"/d": {"chunks": 1000000, "fill": "1kB"}},
+        "workload": {"a": {"script": [{"op": "mkdir", "file": "/e"}]}},
+        "stop": {"max_memory": "100MB"}})");
+    for (const char* const command : {"run big.json", "run big.json", "verify big.json"}) {
+        const Answer answer = folder.gfsim(command);
+        CHECK(answer.status == 6);
+        CHECK(contains(answer, "it needs more memory than 100 MB (/stop/max_memory)"));
+        CHECK(contains(answer, "digest   none"));
+    }
+    const Answer sweep = folder.gfsim("sweep big.json --seeds 1..2 --verify-ratio 1 -j 1");
+    CHECK(sweep.status == 6);
+    CHECK(contains(sweep, "2 at a limit"));
+    CHECK(contains(sweep, "the limit of memory (/stop/max_memory)"));
 }
 
 TEST_CASE("gfsim run: -v shows the invariants, -q the verdict only", "[cli]") {

@@ -108,10 +108,64 @@ TEST_CASE("run: a flag from outside ends it", "[run]") {
 }
 
 TEST_CASE("run: max_events ends it with a verdict of its own", "[run]") {
-    const auto outcome = run_scenario(
-        load(library + "basics/hello.json", {{"/stop/max_events", "100"}}), {});
+    const auto outcome =
+        run_scenario(load(library + "basics/hello.json", {{"/stop/max_events", "100"}}), {});
     CHECK(outcome.result.dispatched == 100);
     CHECK(outcome.result.verdict != Verdict::passed);
+}
+
+TEST_CASE("run: it is given up when the process has more memory than it may have", "[run]") {
+    const auto scenario =
+        load(library + "peers/ppca_stress_fault_tolerance.json", {{"/stop/max_memory", "500MB"}});
+    const auto outcome =
+        run_scenario(scenario, {.memory_in_use = [] { return std::uint64_t{500'000'001}; }});
+    CHECK(outcome.result.verdict == Verdict::limit);
+    CHECK(outcome.result.out_of_memory);
+    REQUIRE(outcome.result.reasons.size() == 1);
+    CHECK(outcome.result.reasons[0].find("500 MB (/stop/max_memory)") != std::string::npos);
+    CHECK(outcome.result.events > 0);
+    CHECK(outcome.result.events < run_scenario(scenario, {}).result.events);
+}
+
+TEST_CASE("run: a dataset that is too much for the memory ends it before anything happens",
+          "[run]") {
+    const Sets sets{{"/dataset", R"({"/d": {"chunks": 40000, "fill": "1kB"}})"},
+                    {"/stop/max_memory", "500MB"}};
+    const auto scenario = load(library + "basics/hello.json", sets);
+    const auto outcome =
+        run_scenario(scenario, {.memory_in_use = [] { return std::uint64_t{500'000'001}; }});
+    CHECK(outcome.result.verdict == Verdict::limit);
+    CHECK(outcome.result.out_of_memory);
+    CHECK(outcome.result.events == 0);
+    // One byte less is not too much.
+    CHECK(run_scenario(scenario, {.memory_in_use = [] { return std::uint64_t{500'000'000}; }})
+              .result.verdict == Verdict::passed);
+}
+
+TEST_CASE("run: the limit of memory is one for each of the runs that share a process", "[run]") {
+    const auto scenario = load(library + "basics/hello.json",
+                               {{"/dataset", R"({"/d": {"chunks": 40000, "fill": "1kB"}})"},
+                                {"/stop/max_memory", "500MB"}});
+    const auto at_800_mb = [] { return std::uint64_t{800'000'000}; };
+    CHECK(run_scenario(scenario, {.runs_at_once = 2, .memory_in_use = at_800_mb}).result.verdict ==
+          Verdict::passed);
+    CHECK(run_scenario(scenario, {.runs_at_once = 1, .memory_in_use = at_800_mb}).result.verdict ==
+          Verdict::limit);
+}
+
+TEST_CASE("run: to verify it, when the second run is out of memory, says nothing of determinism",
+          "[run]") {
+    const auto verification =
+        verify_scenario(load(library + "basics/hello.json",
+                             {{"/stop/max_memory", "100MB"},
+                              {"/dataset", R"({"/d": {"chunks": 200000, "fill": "1kB"}})"}}),
+                        nullptr);
+    CHECK(verification.first.result.verdict == Verdict::limit);
+}
+
+TEST_CASE("run: the system says how much memory the process has", "[run]") {
+    CHECK(memory_in_use() > 1'000'000);
+    CHECK(memory_in_use() < 100'000'000'000);
 }
 
 TEST_CASE("run: it lasts until things have settled after the calm, also with all work done",
@@ -157,14 +211,13 @@ TEST_CASE("ablation: a mechanism that is switched off is missed by an invariant"
     for (const Ablation& row : table) {
         Sets sets = row.sets;
         sets.emplace_back("/gfs/without", "[\"" + std::string(row.without) + "\"]");
-        const auto outcome =
-            run_scenario(load(library + row.scenario + ".json", sets), {});
+        const auto outcome = run_scenario(load(library + row.scenario + ".json", sets), {});
         INFO("without " << row.without << " in " << row.scenario);
         CHECK(outcome.result.verdict == Verdict::violated);
         CHECK(is_violated(outcome.result, row.caught_by));
         // The same scenario with the mechanism on.
-        CHECK(run_scenario(load(library + row.scenario + ".json", row.sets), {})
-                  .result.verdict == Verdict::passed);
+        CHECK(run_scenario(load(library + row.scenario + ".json", row.sets), {}).result.verdict ==
+              Verdict::passed);
     }
 }
 

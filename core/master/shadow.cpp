@@ -9,6 +9,7 @@
 
 #include "core/master/path.h"
 #include "core/master/permissions.h"
+#include "sim/assert.h"
 #include "sim/engine.h"
 #include "sim/future.h"
 
@@ -37,24 +38,49 @@ Shadow::Shadow(sim::Host& host, const Config& config, Places places)
     endpoint.on<FindLeaseHolder>(*this, &Shadow::refuse<FindLeaseHolder>);
     host_.emit(event::shadow_started, {host_.id()});
     host_.spawn("follow_log", follow_log());
+    host_.spawn("compare_logs", compare_logs());
     host_.spawn("poll_chunkservers", poll_chunkservers());
+}
+
+HostId Shadow::log_machine() const {
+    SIM_ASSERT(!places_.log_machines.empty());
+    return places_.log_machines[place_ % places_.log_machines.size()];
 }
 
 // Applies the same sequence of changes exactly as the master does. When one log replica is silent,
 // or has become the master, the next one is read.
 Task<void> Shadow::follow_log() {
-    // Not first the machine that is the master's at the start.
-    std::size_t place = 1;
     while (true) {
         const ReadLog request{.after = applied_};
-        const HostId from = places_.log_machines.at(place % places_.log_machines.size());
+        const HostId from = log_machine();
         const ReadLog::Reply answer =
             co_await sim::call(host_, from, request, config_.client_timeout);
         if (answer.ok()) take(*answer);
-        if (!answer.ok()) ++place;
+        // It may have been exchanged for a better one meanwhile.
+        if (!answer.ok() && from == log_machine()) ++place_;
         const bool is_behind = answer.ok() && !answer->records.empty();
         if (answer.ok() && !is_behind) has_log_ = true;
         if (!is_behind) co_await sim::sleep(host_, poll_period);
+    }
+}
+
+// A log replica that the master cannot reach answers, and never has anything new, while the master
+// goes on without it (rule U19). So when there is no news for a while all the others are asked.
+Task<void> Shadow::compare_logs() {
+    while (true) {
+        co_await sim::sleep(host_, config_.heartbeat);
+        if (host_.now() - last_news_ < config_.heartbeat) continue;
+        const std::vector<HostId> machines = places_.log_machines;
+        const ReadLog question{.after = applied_};
+        std::vector<sim::Future<ReadLog::Reply>> answers;
+        for (const HostId machine : machines)
+            answers.push_back(sim::start_call(host_, machine, question, config_.client_timeout));
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            const ReadLog::Reply answer = co_await answers[i].get();
+            const LogIndex before = applied_;
+            if (answer.ok()) take(*answer);
+            if (applied_ > before) place_ = i;
+        }
     }
 }
 
@@ -62,12 +88,14 @@ void Shadow::take(const LogTail& tail) {
     if (tail.checkpoint.state != nullptr && tail.checkpoint.last > applied_) {
         metadata_ = *tail.checkpoint.state;
         applied_ = tail.checkpoint.last;
+        last_news_ = host_.now();
         host_.emit(event::shadow_loaded, {applied_});
     }
     for (const LogRecord& record : tail.records) {
         if (record.index != next(applied_)) continue;
         metadata_.apply(record.entry);
         applied_ = record.index;
+        last_news_ = host_.now();
         const sim::TextId kind = host_.engine().text(log::name(record.entry));
         host_.emit(event::shadow_applied, {record.index, kind, record.op});
     }

@@ -40,7 +40,9 @@ class Shadow {
 
   private:
     Task<void> follow_log();
+    Task<void> compare_logs();
     void take(const LogTail& tail);
+    HostId log_machine() const;
     Task<void> poll_chunkservers();
     void take_report(ServerId server, const std::vector<ReplicaReport>& report);
     std::vector<ServerId> replicas_of(ChunkHandle handle, Version version) const;
@@ -69,6 +71,8 @@ class Shadow {
     Places places_;
     Metadata metadata_;
     LogIndex applied_{0};
+    std::size_t place_ = 1;  // of the log that is read; not first that of the first master
+    LocalTime last_news_{};
     bool is_ready_ = false;  // it has read the log to its end, and asked every chunkserver
     bool has_log_ = false;
     // What each chunkserver that answers said last.

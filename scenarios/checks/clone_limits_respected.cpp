@@ -4,8 +4,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <tuple>
+#include <vector>
 
 #include "core/common/events.h"
 #include "scenarios/checks/clone_book.h"
@@ -32,7 +35,7 @@ class CloneLimitsRespected final : public Invariant {
         if (!book_.is_of_master(event)) return book_.apply(event);
         if (event.kind == event::clone_started) {
             const CloneFields clone = clone_fields(event);
-            ordered_.try_emplace({clone.chunk, clone.to, version_of(event)}, event.time);
+            on_ordered({clone.chunk, clone.to, version_of(event)});
         }
         if (event.kind == event::clone_planned) on_planned(clone_fields(event));
         if (event.kind == event::clone_finished)
@@ -46,22 +49,42 @@ class CloneLimitsRespected final : public Invariant {
         return Version{clone_event.fields[4]};
     }
 
-    // What the target has by now came since the first order of it: also one that the master has
-    // given up, and whose bytes were under way. Another version is another copy, which may come
-    // while the next one is under way.
+    // Chunk, target, version.
+    using Order = std::tuple<ChunkHandle, ServerId, Version>;
+
+    void on_ordered(const Order& order) {
+        ordered_[order].push_back(engine().now());
+        if (ordered_.size() < prune_at_) return;
+        std::erase_if(ordered_, [&](const auto& entry) { return is_over(entry.second.back()); });
+        prune_at_ = 2 * ordered_.size() + 1024;
+    }
+
+    // So long after the order whoever makes the copy has given it up, as the master has.
+    bool is_over(sim::Time ordered) const {
+        const auto full_s =
+            static_cast<std::int64_t>(config().chunk_size / config().clone_bandwidth) + 1;
+        const sim::Duration patience =
+            3 * config().client_timeout + 2 * std::chrono::seconds{full_s};
+        return engine().now() - ordered > patience;
+    }
+
+    // What the target has by now came since the first order of it that may still be under way: also
+    // one that the master has given up, or that came twice and has brought a copy before. Another
+    // version is another copy, which may come while the next one is under way.
     void on_created(const sim::Event& event) {
         const ReplicaFields created = replica_fields(event);
         const ChunkHandle chunk = created.chunk;
         const ServerId server = created.server;
-        const auto ordered = ordered_.find({chunk, server, created.version});
-        if (ordered == ordered_.end()) return;
-        const sim::Time since = ordered->second;
-        ordered_.erase(ordered);
+        const auto orders = ordered_.find({chunk, server, created.version});
+        if (orders == ordered_.end()) return;
+        const auto since = std::find_if(orders->second.begin(), orders->second.end(),
+                                        [this](sim::Time ordered) { return !is_over(ordered); });
+        if (since == orders->second.end()) return;
         const StoredReplica* const copy = truth().replica(server, chunk);
         const auto running = book_.running().find(chunk);
         if (copy == nullptr || running == book_.running().end()) return;
         if (running->second.clone.to != server) return;
-        copied_[chunk] = {created.version, event.time - since, copy->content.length()};
+        copied_[chunk] = {created.version, event.time - *since, copy->content.length()};
     }
 
     void on_planned(const CloneFields& clone) {
@@ -109,8 +132,8 @@ class CloneLimitsRespected final : public Invariant {
         std::uint64_t bytes;
     };
     std::map<ChunkHandle, Copied> copied_;  // by the target of a running clone
-    // Of copies not yet made.
-    std::map<std::tuple<ChunkHandle, ServerId, Version>, sim::Time> ordered_;
+    std::map<Order, std::vector<sim::Time>> ordered_;  // oldest first
+    std::size_t prune_at_ = 1024;
 };
 
 }  // namespace

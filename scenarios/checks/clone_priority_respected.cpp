@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "core/common/events.h"
 #include "scenarios/checks/clone_book.h"
@@ -19,9 +21,31 @@ class ClonePriorityRespected final : public Invariant {
     explicit ClonePriorityRespected(const Surroundings& around)
         : Invariant(around), book_(around) {}
 
-    std::vector<sim::EventKind> kinds() const override { return CloneBook::kinds(); }
+    std::vector<sim::EventKind> kinds() const override {
+        std::vector<sim::EventKind> kinds = CloneBook::kinds();
+        kinds.push_back(event::gc_deleted);
+        kinds.push_back(event::chunk_replica_added);
+        kinds.push_back(event::chunk_version_granted);
+        return kinds;
+    }
 
     void on_event(const sim::Event& event) override {
+        switch (sim::to_index(event.kind)) {
+            case event::gfs_gc_deleted:
+                return on_deleted(replica_fields(event));
+            case event::gfs_chunk_replica_added:
+                unheard_[chunk_of(event)].erase(host_at(event, 1));
+                return;
+            case event::gfs_chunk_version_granted:
+                unheard_.erase(chunk_of(event));
+                return;
+            case event::gfs_master_crashed:
+            case event::gfs_master_promoted:
+                unheard_.clear();
+                break;
+            default:
+                break;
+        }
         // The other policies have racks or sets that a chunk belongs to, and so a server is not
         // good for every chunk.
         const std::string& kind = config().placement.kind;
@@ -34,6 +58,20 @@ class ClonePriorityRespected final : public Invariant {
   private:
     // Enough to catch a master that forgets its priorities, and little to pay for each clone.
     static constexpr std::size_t most_looked_at = 64;
+
+    // A current replica is deleted when the master has counted it out and orders so. It takes no
+    // other copy for there until it has heard that it is done, or a new version makes it forget.
+    // That answer may be lost (GFS 4.4.2).
+    void on_deleted(const ReplicaFields& deleted) {
+        const ChunkRecord* const record = ledger().find(deleted.chunk);
+        if (record == nullptr || deleted.version < record->current) return;
+        unheard_[deleted.chunk].insert(deleted.server);
+    }
+
+    bool may_count_out(ChunkHandle chunk, ServerId server) const {
+        const auto servers = unheard_.find(chunk);
+        return servers != unheard_.end() && servers->second.contains(server);
+    }
 
     void on_planned(const CloneFields& clone) {
         count_check();
@@ -70,6 +108,7 @@ class ClonePriorityRespected final : public Invariant {
         const auto failed = book_.failed(chunk);
         if (failed && now - *failed <= config().heartbeat) return false;
         if (truth().replica(instead.to, chunk) != nullptr) return false;
+        if (may_count_out(chunk, instead.to)) return false;
         const ChunkRecord* const record = ledger().find(chunk);
         if (record == nullptr) return false;
         // It is gone from the disk, and the master has not heard of that.
@@ -89,6 +128,8 @@ class ClonePriorityRespected final : public Invariant {
     }
 
     CloneBook book_;
+    // Replicas that were deleted, of which the master may not have heard.
+    std::map<ChunkHandle, std::set<ServerId>> unheard_;
 };
 
 }  // namespace

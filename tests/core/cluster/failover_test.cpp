@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Another machine becomes the master's (GFS 5.1.3): whom the monitor chooses and when, what the new
-// master knows, and what a master can still do that has been replaced. And shadows, which serve
-// readers meanwhile.
+// master knows, and what a master can still do that has been replaced. Shadows,
+// which serve readers meanwhile, are in shadow_test.cpp.
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -9,95 +9,11 @@
 #include "core/chunkserver/chunkserver.h"
 #include "core/master/log_store.h"
 #include "core/master/master.h"
-#include "core/master/shadow.h"
 #include "sim/rpc.h"
-#include "tests/core/cluster/cluster_world.h"
+#include "tests/core/cluster/failover_world.h"
 
 namespace gfs::testing {
 namespace {
-
-Config quick() {
-    Config config;
-    config.lease = 10s;
-    config.heartbeat = 1s;
-    config.dead_after = 5s;
-    config.master_restart = 2s;
-    config.client_timeout = 1s;
-    config.master_failover_after = 5s;
-    config.log_replica_timeout = 3s;
-    return config;
-}
-
-Task<void> create(ClusterWorld& world, std::string file, std::optional<Code>& got) {
-    const Result<Done> done = co_await world.client().create(std::move(file));
-    got = done.code();
-}
-
-Task<void> create_and_append(ClusterWorld& world, std::string file, bool& done) {
-    const Result<Done> created = co_await world.client().create(file);
-    REQUIRE(created.ok());
-    const DataId data = world.cluster.data().add(world.client().id(), "hi");
-    const AppendRequest append{.file = std::move(file), .data = data, .length = 2};
-    const Result<std::uint64_t> offset = co_await world.client().append(append);
-    done = offset.ok();
-}
-
-Task<void> read_two_bytes(ClusterWorld& world, std::string file, std::optional<Code>& got) {
-    Client& client = world.client(1);
-    const ReadRequest read{.file = std::move(file), .offset = 0, .length = 2};
-    const Result<FileData> back = co_await client.read(read);
-    got = back.code();
-}
-
-template <typename M>
-Task<void> put(ClusterWorld& world, HostId to, M request, std::optional<Code>& got) {
-    sim::Host& from = world.client_host();
-    const typename M::Reply answer = co_await sim::call(from, to, std::move(request), 1s);
-    got = answer.code();
-}
-
-struct FailoverWorld : ClusterWorld {
-    explicit FailoverWorld(const Config& config = quick(), std::uint32_t shadows = 0)
-        : ClusterWorld(spec(shadows), config, 1, 2) {
-        cluster.start();
-        run_for(500ms);
-    }
-    static ClusterSpec spec(std::uint32_t shadows) {
-        ClusterSpec two = one_rack(4);
-        two.racks.push_back({.name = "r2", .chunkservers = 1, .shadows = shadows});
-        return two;
-    }
-    Code create_file(const std::string& file) {
-        std::optional<Code> got;
-        client_host().spawn("create", create(*this, file, got));
-        for (int i = 0; i < 600 && !got; ++i) run_for(100ms);
-        return got.value_or(Code::timeout);
-    }
-    HostId host(const std::string& name) { return *cluster.find(name); }
-    bool has_file(const std::string& file) {
-        return cluster.metadata().files().find(file) != nullptr;
-    }
-    // Nothing passes between a host and the others, in both directions.
-    void cut_off(const std::string& name, const std::vector<std::string>& from) {
-        std::vector<HostId> others;
-        for (const std::string& other : from) others.push_back(host(other));
-        const sim::HostSet one({host(name)});
-        const sim::HostSet rest(others);
-        cuts.push_back(cluster.network().cut(one, rest));
-        cuts.push_back(cluster.network().cut(rest, one));
-    }
-    std::vector<std::string> all_but(const std::string& name) {
-        std::vector<std::string> names;
-        for (const Machine& machine : cluster.machines())
-            if (machine.name != name) names.push_back(machine.name);
-        return names;
-    }
-    void heal() {
-        for (const sim::BarrierId cut : cuts) cluster.network().heal(cut);
-        cuts.clear();
-    }
-    std::vector<sim::BarrierId> cuts;
-};
 
 TEST_CASE("monitor: a master that is silent for long is replaced by one with a log replica's log",
           "[cluster][gfs-5.1.3]") {
@@ -313,82 +229,6 @@ TEST_CASE("chunkserver: the orders of a master that has been replaced are refuse
     // As from a master that had heard of many HeartBeats.
     CHECK(refused(order(DeleteChunk{.chunk = chunk, .version = version, .heard = 1000})) == fenced);
     CHECK((world.cluster.replica(server, chunk) != nullptr) == fenced);
-}
-
-TEST_CASE("shadow: follows the log and answers readers while the master is down",
-          "[cluster][shadow][gfs-5.1.3]") {
-    Config config = quick();
-    config.master_failover_after = 1h;
-    FailoverWorld world(config, 1);
-    bool done = false;
-    world.client_host().spawn("append", create_and_append(world, "/a", done));
-    world.run_for(3s);
-    REQUIRE(done);
-    const Shadow& shadow = *world.cluster.machine(world.host("shadow1")).shadow;
-    CHECK(shadow.applied() == world.cluster.master()->log().flushed_up_to());
-    world.cluster.crash(world.host("master"));
-    std::optional<Code> got;
-    world.client_host(1).spawn("read", read_two_bytes(world, "/a", got));
-    world.run_for(4s);
-    CHECK(got == Code::ok);
-    CHECK(world.log.count(event::client_used_shadow) >= 1);
-    CHECK(world.log.count(event::read_ok) == 1);
-}
-
-TEST_CASE("shadow: is a fraction of a second behind", "[cluster][shadow][gfs-5.1.3]") {
-    FailoverWorld world(quick(), 1);
-    REQUIRE(world.create_file("/a") == Code::ok);
-    world.run_for(300ms);
-    const Shadow& shadow = *world.cluster.machine(world.host("shadow1")).shadow;
-    CHECK(shadow.metadata().files().find("/a") != nullptr);
-}
-
-TEST_CASE("shadow: what it does not know is left to the master", "[cluster][shadow][gfs-5.1.3]") {
-    Config config = quick();
-    FailoverWorld world(config, 1);
-    world.cluster.crash(world.host("master"));
-    std::optional<Code> got;
-    world.client_host(1).spawn("read", read_two_bytes(world, "/none", got));
-    world.run_for(4s);
-    CHECK(!got.has_value());
-    world.run_for(20s);
-    CHECK(got == Code::not_found);  // the word of the new master
-}
-
-TEST_CASE("shadow: refuses every mutation", "[cluster][shadow][gfs-5.1.3]") {
-    FailoverWorld world(quick(), 1);
-    const ClientId me = world.client().id();
-    const auto ask = [&](auto request) {
-        std::optional<Code> got;
-        world.client_host().spawn("put", put(world, world.host("shadow1"), request, got));
-        world.run_for(500ms);
-        return got.value();
-    };
-    CHECK(ask(Create{.op = {}, .client = me, .file = "/a"}) == Code::read_only);
-    CHECK(ask(MakeDirectory{.op = {}, .client = me, .directory = "/a"}) == Code::read_only);
-    CHECK(ask(Delete{.op = {}, .client = me, .file = "/a"}) == Code::read_only);
-    CHECK(ask(Rename{.op = {}, .client = me, .from = "/a", .to = "/b"}) == Code::read_only);
-    CHECK(ask(FindLeaseHolder{.op = {}, .client = me, .file = "/a"}) == Code::read_only);
-    CHECK(ask(Stat{.op = {}, .client = me, .file = "/a"}) == Code::not_found);
-    CHECK(ask(List{.op = {}, .client = me, .directory = "/"}) == Code::ok);
-    CHECK(ask(Open{.op = {}, .client = me, .file = "/"}) == Code::is_a_directory);
-}
-
-TEST_CASE("shadow: reads on at another log replica, and takes a checkpoint for what is deleted",
-          "[cluster][shadow][gfs-5.1.3]") {
-    Config config = quick();
-    config.checkpoint_every = 10;
-    FailoverWorld world(config, 1);
-    for (int i = 0; i < 60; ++i) REQUIRE(world.create_file("/a" + std::to_string(i)) == Code::ok);
-    world.run_for(2s);
-    world.cluster.crash(world.host("shadow1"));
-    world.cluster.restart(world.host("shadow1"));
-    world.cluster.crash(world.host("log1"));
-    world.run_for(15s);
-    CHECK(world.log.count(event::shadow_loaded) >= 1);
-    const Shadow& shadow = *world.cluster.machine(world.host("shadow1")).shadow;
-    CHECK(shadow.applied() == world.cluster.master()->log().flushed_up_to());
-    CHECK(shadow.metadata().files().find("/a59") != nullptr);
 }
 
 }  // namespace

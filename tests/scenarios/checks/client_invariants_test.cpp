@@ -181,6 +181,45 @@ TEST_CASE("stale reads: bounded by the cache's time and by the next open", "[che
     CHECK(violates(stream, "stale_reads_bounded") == (what != 0));
 }
 
+TEST_CASE("stale reads: a shadow's answer is as old as what it has of the log",
+          "[checks][gfs-5.1.3]") {
+    Stream stream;
+    const HostId shadow = stream.cs(5);
+    stream.emit_as(shadow, event::shadow_started, {shadow});
+    stream.create();
+    stream.grant(2);
+    flush(stream, 1);
+    stream.emit_as(shadow, event::shadow_applied, {1, stream.text("version_granted"), 0});
+    stream.advance(1s);
+    flush(stream, 2);
+    stream.grant(3, {1, 2});  // cs3 has missed it
+    const int what = GENERATE(0, 1, 2, 3, 4);
+    stream.advance(1s);
+    // It names cs3 although it knows better.
+    if (what == 1) {
+        stream.emit_as(shadow, event::shadow_applied, {2, stream.text("version_granted"), 0});
+        stream.advance(1s);
+        flush(stream, 3);
+    }
+    start(stream, "read", "/f");
+    if (what != 2)
+        stream.emit_as(stream.client(), event::client_used_shadow, {op, stream.text("/f"), shadow});
+    // Its answer is kept for too long, or was to be forgotten at the open.
+    if (what == 3 || what == 4) succeed(stream, "read", "/f");
+    if (what == 3) stream.advance(stream.config.client_cache + stream.config.client_timeout + 1s);
+    if (what == 4) {
+        stream.advance(1s);
+        start(stream, "open", "/f", no_data, 5);
+        succeed(stream, "open", "/f", 5);
+        stream.advance(1s);
+    }
+    if (what == 3 || what == 4) start(stream, "read", "/f");
+    stream.emit_as(stream.client(), event::read_ok,
+                   {stream.text("/f"), Stream::chunk, stream.client(), stream.cs(3), 0, 10,
+                    stream.text("shadow"), op});
+    CHECK(violates(stream, "stale_reads_bounded") == (what != 0));
+}
+
 // ---- what the checks themselves are told ----
 
 TEST_CASE("success: an acknowledgement of the primary that is missing in the stream is noticed",

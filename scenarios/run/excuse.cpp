@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 
 #include "scenarios/checks/repair_bound.h"
 #include "scenarios/reports/event_text.h"
@@ -217,7 +218,7 @@ class Examiner {
 Excuse look_again(const format::Scenario& scenario, const Evidence& evidence) {
     try {
         return Examiner(scenario, evidence).examine();
-    } catch (const NoMemoryLeft&) {
+    } catch (const std::bad_alloc&) {  // NoMemoryLeft, or from the system
         return out_of_memory();
     }
 }

@@ -142,7 +142,7 @@ void tell_out_of_memory(const format::Scenario& scenario, RunResult& result) {
     result.verdict = Verdict::limit;
     result.digest.clear();  // where it stopped is chance
     result.reasons = {
-        fmt::format("it needs more memory than {} MB (/stop/max_memory); what is "
+        fmt::format("it needs more memory than {} MB (/stop/max_memory), or than there is; what is "
                     "said here is of the part that ran",
                     scenario.stop.max_memory / 1'000'000)};
 }

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <exception>
+#include <new>
 
 #include "sim/engine.h"
 
@@ -14,7 +14,7 @@ namespace gfs::run {
 std::uint64_t memory_in_use();
 
 // The files that are there before the run are too much already.
-class NoMemoryLeft : public std::exception {
+class NoMemoryLeft : public std::bad_alloc {
   public:
     const char* what() const noexcept override { return "the dataset needs too much memory"; }
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <new>
 #include <optional>
 
 #include "scenarios/format/vocabulary.h"
@@ -18,13 +19,17 @@ using results::Verdict;
 
 constexpr std::uint64_t events_before_difference = 10;
 
+void tell_progress(const Simulation& simulation, RunResult& result) {
+    result.end = simulation.engine().now();
+    result.events = simulation.engine().emitted();
+    result.dispatched = simulation.engine().dispatched();
+}
+
 // The simulation failed from within: an assertion of gfsim itself.
 void tell_internal_error(const std::exception& error, Simulation& simulation, RunResult& result) {
     result.verdict = Verdict::internal_error;
     result.reasons = {error.what()};
-    result.end = simulation.engine().now();
-    result.events = simulation.engine().emitted();
-    result.dispatched = simulation.engine().dispatched();
+    tell_progress(simulation, result);
     result.digest = sim::to_hex(simulation.engine().digest().value());
     result.last_events = simulation.recorder().last_events();
 }
@@ -37,6 +42,9 @@ void run_and_judge(const format::Scenario& scenario, const RunOptions& options, 
         simulation.finish(reason, outcome.result);
         // Of two runs that are compared event by event nobody asks for the verdict.
         if (!options.keep_events) simulation.examine_losses(reason, outcome.result);
+    } catch (const std::bad_alloc&) {
+        tell_progress(simulation, outcome.result);
+        tell_out_of_memory(scenario, outcome.result);
     } catch (const std::exception& error) {
         tell_internal_error(error, simulation, outcome.result);
     }
@@ -91,7 +99,7 @@ Outcome run_scenario(const format::Scenario& scenario, const RunOptions& options
         .result = identity_of(scenario, {}), .digest = {}, .kept_events = {}, .series = {}};
     try {
         run_and_judge(scenario, options, outcome);
-    } catch (const NoMemoryLeft&) {
+    } catch (const std::bad_alloc&) {  // NoMemoryLeft, or from the system
         tell_out_of_memory(scenario, outcome.result);
     }
     outcome.result.wall_time = std::chrono::steady_clock::now() - began;

@@ -163,6 +163,21 @@ TEST_CASE("run: to verify it, when the second run is out of memory, says nothing
     CHECK(verification.first.result.verdict == Verdict::limit);
 }
 
+TEST_CASE("run: when the system gives no more memory, that is the limit too", "[run]") {
+    const auto give_up = []() -> std::uint64_t { throw std::bad_alloc(); };
+    const std::string stress = library + "peers/ppca_stress_fault_tolerance.json";
+    const auto in_the_run = run_scenario(load(stress), {.memory_in_use = give_up}).result;
+    CHECK(in_the_run.verdict == Verdict::limit);
+    CHECK(in_the_run.out_of_memory);
+    CHECK(in_the_run.events > 0);
+    const Sets sets{{"/dataset", R"({"/d": {"chunks": 40000, "fill": "1kB"}})"}};
+    const auto before_it =
+        run_scenario(load(library + "basics/hello.json", sets), {.memory_in_use = give_up}).result;
+    CHECK(before_it.verdict == Verdict::limit);
+    CHECK(before_it.out_of_memory);
+    CHECK(before_it.events == 0);
+}
+
 TEST_CASE("run: the system says how much memory the process has", "[run]") {
     CHECK(memory_in_use() > 1'000'000);
     CHECK(memory_in_use() < 100'000'000'000);

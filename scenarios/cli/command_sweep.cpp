@@ -253,12 +253,9 @@ void write_junit(const results::SweepResult& result, const Arguments& arguments)
 }
 
 int sweep_command(const Arguments& arguments) {
-    const auto shard = arguments.shard.empty() ? std::optional<Shard>{} : shard_of(arguments.shard);
-    if (arguments.shard.starts_with("auto"))
-        return refuse("C0601", "not supported yet: --shard auto/N");
-    if (!arguments.shard.empty() && !shard)
-        return refuse("C0602", fmt::format("`{}` is no shard; write --shard 1/10 ... --shard 10/10",
-                                           arguments.shard));
+    std::optional<Shard> shard;
+    if (std::string why; !arguments.shard.empty() && !(shard = shard_of(arguments.shard, why)))
+        return refuse("C0602", "--shard: " + why);
     const auto options = options_of(arguments);
     if (!options) return status_bad_input;
     Planned planned = plan_of(arguments);
@@ -270,7 +267,7 @@ int sweep_command(const Arguments& arguments) {
     reports::SweepManifest manifest = manifest_of_program();
     manifest.plan = plan_hash(planned.plan);
     manifest.planned = planned.plan.runs.size();
-    manifest.shard = arguments.shard;
+    if (shard) manifest.shard = fmt::format("{}/{}", shard->k, shard->n);
     manifest.files = arguments.files;
     if (shard) keep_shard(planned.plan, shard->k, shard->n);
     if (arguments.list) {

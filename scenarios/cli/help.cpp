@@ -81,7 +81,9 @@ manifest.json to runs/<scenario>-sweep-<hash>/. The number of threads changes no
   --until DURATION       stop each run at this virtual time
   --list                 print the runs with their numbers, run nothing
   -j, --jobs N           threads; default one for each core, or GFSIM_JOBS
-  --shard K/N            only every Nth run, from the Kth; gfsim merge puts the shards together
+  --shard K/N            only every Nth run, from the Kth; gfsim merge puts the shards together;
+                         auto/N: the Kth is the number that GitLab, CircleCI, Buildkite, Kubernetes,
+                         Slurm or PBS has given this job
   --process-per-run      each run in a process of its own: one that is killed is a failed run, and
                          the others go on
   --stop-after F         end with the Fth run that fails

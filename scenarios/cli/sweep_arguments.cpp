@@ -2,7 +2,11 @@
 
 #include "scenarios/cli/sweep_arguments.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <string_view>
 
 namespace gfs::cli {
@@ -14,6 +18,36 @@ std::optional<std::uint64_t> number(std::string_view digits) {
     const auto [rest, error] = std::from_chars(digits.data(), end, value);
     if (digits.empty() || error != std::errc() || rest != end) return std::nullopt;
     return value;
+}
+
+// Where batch systems and CI services tell a job which one of many it is.
+struct JobVariable {
+    const char* name;
+    std::uint64_t first;  // what the first job has
+};
+constexpr JobVariable job_variables[] = {
+    {"CI_NODE_INDEX", 1},           // GitLab
+    {"CIRCLE_NODE_INDEX", 0},       // CircleCI
+    {"BUILDKITE_PARALLEL_JOB", 0},  // Buildkite
+    {"JOB_COMPLETION_INDEX", 0},    // Kubernetes
+    {"SLURM_ARRAY_TASK_ID", 1},     // Slurm: --array=1-N
+    {"PBS_ARRAY_INDEX", 1},         // PBS: -J 1-N
+};
+
+// From 1.
+std::optional<std::uint64_t> number_of_this_job(std::string& why) {
+    std::string names;
+    for (const JobVariable& variable : job_variables) {
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", variable.name);
+        const char* const text = std::getenv(variable.name);
+        if (text == nullptr) continue;
+        const auto index = number(text);
+        if (index && *index >= variable.first) return *index - variable.first + 1;
+        why = fmt::format("{} is `{}`, no number of a job", variable.name, text);
+        return std::nullopt;
+    }
+    why = fmt::format("auto/N needs one of these in the environment: {}", names);
+    return std::nullopt;
 }
 
 }  // namespace
@@ -50,14 +84,18 @@ std::vector<std::string> split_values(const std::string& text) {
     return values;
 }
 
-std::optional<Shard> shard_of(const std::string& text) {
-    const std::size_t slash = text.find('/');
-    if (slash == std::string::npos) return std::nullopt;
-    const std::string_view whole = text;
-    const auto k = number(whole.substr(0, slash));
-    const auto n = number(whole.substr(slash + 1));
-    if (!k || !n || *k < 1 || *k > *n) return std::nullopt;
-    return Shard{*k, *n};
+std::optional<Shard> shard_of(const std::string& text, std::string& why) {
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    const std::string_view first = std::string_view(text).substr(0, slash);
+    const auto n = number(std::string_view(text).substr(std::min(slash + 1, text.size())));
+    const auto k = first == "auto" ? number_of_this_job(why) : number(first);
+    if (k && n && *k >= 1 && *k <= *n) return Shard{*k, *n};
+    if (k && n && first == "auto")
+        why = fmt::format("this is job {} (the environment says), and there are {} shards", *k, *n);
+    else if (k || first != "auto" || !n)
+        why = fmt::format("`{}` is no shard; write --shard 1/10 ... --shard 10/10, or auto/10",
+                          text);
+    return std::nullopt;
 }
 
 std::optional<std::uint64_t> millionths(const std::string& text) {

@@ -23,8 +23,9 @@ struct Shard {
     std::uint64_t k = 1;
     std::uint64_t n = 1;
 };
-// "3/10"
-std::optional<Shard> shard_of(const std::string& text);
+// "3/10", or "auto/10": then the batch system or CI that runs this program says, in the
+// environment, which of the 10 it is. Nothing, and why not, when it is neither.
+std::optional<Shard> shard_of(const std::string& text, std::string& why);
 
 // "0.05" -> 50000 millionths; nothing unless it is a share between 0 and 1.
 std::optional<std::uint64_t> millionths(const std::string& text);

@@ -131,6 +131,39 @@ TEST_CASE("gfsim merge: the shards of a sweep make the whole", "[sweep][merge]")
     CHECK(count_of(folder.read("all.xml"), "<testcase ") == 12);
 }
 
+TEST_CASE("gfsim sweep --shard auto/N: the environment says which job this is", "[sweep]") {
+    const Folder folder;
+    folder.write("s.json", swept);
+    const auto list = [&](const std::string& environment, const std::string& shard) {
+        return shell("cd " + folder.path() + " && env -i " + environment + " " + GFSIM_PROGRAM +
+                     " sweep s.json --list --shard " + shard);
+    };
+    const Answer third = list("", "3/4");
+    CHECK(third.status == 0);
+    for (const char* const job :
+         {"CI_NODE_INDEX=3", "CIRCLE_NODE_INDEX=2", "BUILDKITE_PARALLEL_JOB=2",
+          "JOB_COMPLETION_INDEX=2", "SLURM_ARRAY_TASK_ID=3", "PBS_ARRAY_INDEX=3"}) {
+        INFO(job);
+        CHECK(list(job, "auto/4").text == third.text);
+    }
+    const Answer nobody = list("", "auto/4");
+    CHECK(nobody.status == 2);
+    CHECK(contains(nobody, "needs one of these in the environment: CI_NODE_INDEX, "));
+    for (const char* const job : {"CI_NODE_INDEX=0", "CI_NODE_INDEX=x", "CI_NODE_INDEX=-1"}) {
+        const Answer wrong = list(job, "auto/4");
+        CHECK(wrong.status == 2);
+        CHECK(contains(wrong, "no number of a job"));
+    }
+    const Answer more = list("CI_NODE_INDEX=5", "auto/4");
+    CHECK(more.status == 2);
+    CHECK(contains(more, "this is job 5 (the environment says), and there are 4 shards"));
+    for (const char* const text : {"auto", "auto/", "auto/x", "auto/0", "3", "/4", "3/", ""}) {
+        INFO(text);
+        CHECK(list("CI_NODE_INDEX=1", std::string("'") + text + "'").status ==
+              (*text == '\0' ? 0 : 2));
+    }
+}
+
 TEST_CASE("gfsim merge: parts that do not belong together are refused", "[sweep][merge]") {
     const Folder folder;
     folder.write("s.json", swept);
@@ -258,12 +291,6 @@ TEST_CASE("gfsim sweep: what is wrong on the command line is said, and nothing r
           "--verify-ratio 1.5", "-j 0", "--param tries", "--stop-after 0"}) {
         INFO(wrong);
         CHECK(folder.gfsim(std::string("sweep s.json ") + wrong).status == 2);
-    }
-    for (const char* const option :
-         {"--shard auto/4"}) {
-        const Answer answer = folder.gfsim(std::string("sweep s.json ") + option);
-        CHECK(answer.status == 2);
-        CHECK(contains(answer, "not supported yet"));
     }
     CHECK(folder.gfsim("sweep").status == 2);
     CHECK(folder.gfsim("sweep -").status == 2);

@@ -120,9 +120,13 @@ std::string Budget::too_few_of(const CopiesTaken& taken, const std::set<HostId>&
     };
     Copies good;
     Copies firm;
+    bool takes_one = false;
     for (const ServerId server : truth_.good_replicas(taken.chunk)) {
+        const bool is_hit = contains(taken.hit, server);
+        // What a machine that is down does not bring back is gone as well.
+        if (is_hit && loss != Loss::for_a_time) takes_one = true;
         if (!is_there(server, away)) continue;
-        const std::uint32_t stays = contains(taken.hit, server) ? 0 : 1;
+        const std::uint32_t stays = is_hit ? 0 : 1;
         ++good.before;
         good.left += stays;
         if (loss == Loss::for_a_time) continue;
@@ -131,14 +135,13 @@ std::string Budget::too_few_of(const CopiesTaken& taken, const std::set<HostId>&
         firm.left += stays;
     }
     const std::uint32_t wanted = *spec_.min_copies;
-    const auto is_short = [wanted](const Copies& copies) {
-        return copies.left < wanted && copies.left != copies.before;
+    const auto is_short = [wanted, takes_one](const Copies& copies) {
+        return copies.left < wanted && (takes_one || copies.left != copies.before);
     };
     const auto number = static_cast<std::uint64_t>(taken.chunk);
     if (is_short(good) || is_short(firm))
         return fmt::format("chunk {} would have {} good copies, min_copies is {}", number,
                            is_short(good) ? good.left : firm.left, wanted);
-    const bool takes_one = good.left != good.before;
     if (loss == Loss::unseen && takes_one && firm.left < beside_unseen_damage)
         return fmt::format("chunk {} would have {} good copies beside one that is bad unseen, and "
                            "{} are needed",

@@ -71,13 +71,29 @@ std::vector<ChunkHandle> FaultView::live_chunks() const {
     std::vector<ChunkHandle> chunks;
     cluster_.metadata().chunks().for_each(
         [&](ChunkHandle handle, const Chunk&) { chunks.push_back(handle); });
+    if (const Master* const master = serving(cluster_))
+        for (const auto& [handle, lost] : master->creations()) chunks.push_back(handle);
     std::stable_sort(chunks.begin(), chunks.end());
     return chunks;
 }
 
+// A number above the one that the master counts on may be the next one, or come to nothing.
+std::vector<ServerId> FaultView::replicas_that_may_count(ChunkHandle chunk) const {
+    const Chunk* const known = cluster_.metadata().find(chunk);
+    std::vector<ServerId> found = current_replicas(chunk);
+    if (known == nullptr || found.empty()) return found;
+    if (cluster_.replica(found.front(), chunk)->version <= known->version) return found;
+    found.clear();
+    for (const ServerId server : cluster_.chunkservers()) {
+        const StoredReplica* const replica = cluster_.replica(server, chunk);
+        if (replica != nullptr && replica->version >= known->version) found.push_back(server);
+    }
+    return found;
+}
+
 std::vector<ServerId> FaultView::good_replicas(ChunkHandle chunk) const {
     std::vector<ServerId> good;
-    for (const ServerId server : current_replicas(chunk)) {
+    for (const ServerId server : replicas_that_may_count(chunk)) {
         const StoredReplica& replica = *cluster_.replica(server, chunk);
         const auto extents = replica.content.extents();
         const bool damaged = std::any_of(extents.begin(), extents.end(),
@@ -91,10 +107,14 @@ bool FaultView::may_be_counted_out(ChunkHandle chunk, ServerId server,
                                    const ByteRange& being_written) const {
     const Chunk* const known = cluster_.metadata().find(chunk);
     if (known != nullptr && known->counted_out.contains(server)) return true;
+    // Those that have different numbers are not all current when one has been agreed on.
+    const StoredReplica* const replica = cluster_.replica(server, chunk);
+    for (const ServerId other : replicas_that_may_count(chunk))
+        if (replica == nullptr || cluster_.replica(other, chunk)->version != replica->version)
+            return true;
     const std::optional<ServerId> holder = primary(chunk);
     if (!holder || *holder == server) return false;
     const StoredReplica* const ordered = cluster_.replica(*holder, chunk);
-    const StoredReplica* const replica = cluster_.replica(server, chunk);
     if (ordered == nullptr || replica == nullptr) return false;
     return !is_part_of(ordered->content, replica->content, being_written);
 }

@@ -32,6 +32,8 @@ class FaultView final : public faults::Truth {
     std::optional<Bound> bound(const std::string& name) const override;
 
   private:
+    std::vector<ServerId> replicas_that_may_count(ChunkHandle chunk) const;
+
     const Cluster& cluster_;
     const workloads::WorkloadRunner* runner_ = nullptr;
 };

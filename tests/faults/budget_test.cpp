@@ -184,6 +184,12 @@ TEST_CASE("budget: damage that nobody knows of leaves two, of which one may be c
         world.host("cs3").pause();
         CHECK(log_of() == put_off);
     }
+    SECTION("its machine is down, and brings back the only one") {
+        replicas = {world.id("cs1")};
+        world.host("cs1").kill();
+        CHECK(log_of() ==
+              Log{"1s refused one: put off: chunk 7 would have 0 good copies, min_copies is 1"});
+    }
     SECTION("its own copy is not good") {
         replicas = {world.id("cs2")};
         CHECK(log_of() == allowed);

@@ -35,7 +35,8 @@ ObjectText expectations(const DrawnWorld& world) {
     done.text("assert", "eventually").text("state", "all_ops_done").time("within", within);
     all.object("all-done", done);
     ObjectText whole;
-    whole.text("assert", "eventually").text("state", "fully_replicated").time("within", within);
+    whole.text("assert", "eventually").text("state", "fully_replicated");
+    whole.time("within", within + world.cloning);
     all.object("whole-again", whole);
     return all;
 }

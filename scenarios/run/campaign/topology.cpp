@@ -136,7 +136,17 @@ void WorldDraw::draw_storage() {
     world_.gfs.text("checksum_block", pick({"4KiB", "16KiB", "64KiB"}));
     const std::vector<std::int64_t> goals{2, 3, 3, 3, 4};
     world_.gfs.number("replication", random_.pick(goals));
-    world_.gfs.text("clone_bandwidth", pick({"200kB/s", "1MB/s", "6.25MB/s"}));
+    struct Speed {
+        std::string text;
+        std::uint64_t kb_per_s;
+    };
+    const std::vector<Speed> speeds{{"200kB/s", 200}, {"1MB/s", 1000}, {"6.25MB/s", 6250}};
+    const Speed speed = random_.pick(speeds);
+    world_.gfs.text("clone_bandwidth", speed.text);
+    // Two disks that are emptied may have had that many replicas, of small files mostly.
+    constexpr std::int64_t most_clones = 300;
+    const auto clone_ms = static_cast<std::int64_t>(chunk_kib_ * 1024 / speed.kb_per_s);
+    world_.cloning = most_clones * std::chrono::milliseconds{clone_ms};
     const bool percent = one_in(2);
     if (percent)
         world_.gfs.text("clone_limit", pick({"40%", "100%"}));

@@ -19,6 +19,8 @@ struct DrawnWorld {
     sim::Duration calm{};    // nothing breaks from here on
     sim::Duration within{};  // so long after it everything must have come right
     sim::Duration settle{};  // after the last operation
+    // Beside `within`, for the clones of all that a campaign can take away.
+    sim::Duration cloning{};
     bool appends = false;    // a group does nothing but append
     std::vector<std::string> drawn;
 };

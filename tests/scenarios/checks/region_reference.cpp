@@ -44,13 +44,14 @@ void RegionReference::on_chunk(const Line& line) {
     if (event == "chunk.created" || event == "lease.granted" || event == "chunk.version_granted" ||
         event == "chunk.adopted_version" || event == "chunk.copied_on_write")
         record.current = std::max(record.current, version);
-    if (event == "clone.started") record.copying[text(line, "to")] = text(line, "from");
+    // A copy has what its source has at its beginning, as nobody writes meanwhile. One that the
+    // master has given up may arrive all the same, when its source is gone.
+    if (event == "clone.started")
+        record.copying[{text(line, "to"), version}] = record.replicas[text(line, "from")];
     if (event == "chunk.replica_created") {
         Replica fresh;
-        // A copy has what its source has, and is made while nobody writes. One that the master has
-        // given up may arrive all the same.
-        const auto copying = record.copying.find(server);
-        if (copying != record.copying.end()) fresh = record.replicas[copying->second];
+        const auto copying = record.copying.find({server, version});
+        if (copying != record.copying.end()) fresh = copying->second;
         fresh.member = record.replicas[server].member;
         fresh.version = version;
         fresh.on_disk = true;
@@ -59,7 +60,7 @@ void RegionReference::on_chunk(const Line& line) {
     if (event == "clone.finished") {
         const std::string to = text(line, "to");
         record.replicas[to].member = std::max(record.replicas[to].member, version);
-        record.copying.erase(to);
+        record.copying.erase({to, version});
     }
     if (event == "chunk.version_bumped") record.replicas[server].version = version;
     if (event == "chunk.replica_in_set" || event == "chunk.replica_added" ||

@@ -68,7 +68,7 @@ class RegionReference {
         std::uint64_t set_known = 0;  // the latest version whose replicas the master named
         std::vector<MutationPtr> mutations;  // in the order in which they were ordered
         std::map<std::string, Replica> replicas;
-        std::map<std::string, std::string> copying;  // to -> from
+        std::map<std::pair<std::string, std::uint64_t>, Replica> copying;  // to, version
     };
     struct Span {
         std::uint64_t start = 0;

@@ -111,6 +111,7 @@ class ChunkServer {
 
     // lease.cpp
     Task<Reply> on_grant_lease(GrantLease request);
+    Task<bool> is_intact(ChunkHandle chunk);
     Task<Reply> on_revoke_lease(RevokeLease request);
     Task<void> watch_expiry(ChunkHandle chunk, Version version);
     // The lease under which this server may order a mutation of `chunk` now, or why not.

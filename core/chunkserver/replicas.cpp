@@ -13,8 +13,11 @@ namespace gfs {
 
 Task<ChunkServer::Reply> ChunkServer::on_create_chunk(CreateChunk request) {
     if (is_replaced(request.master)) co_return Code::old_epoch;
-    // The second copy of the message finds the replica there.
-    if (store_.find(request.chunk) == nullptr) {
+    // The second copy of the message finds the replica there. What was made and lost sight of
+    // earlier is another one.
+    const StoredReplica* const present = store_.find(request.chunk);
+    if (present != nullptr && present->version != request.version) co_return Code::stale_version;
+    if (present == nullptr) {
         const Code admitted = store_.admit(request.chunk, 0);
         if (admitted != Code::ok) co_return admitted;
         store_.put(request.chunk, request.version, Content{});

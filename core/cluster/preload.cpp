@@ -35,6 +35,7 @@ ChunkHandle Cluster::preload(const PreloadedFile& file, const std::function<void
             preload_record(log::HandlesReserved{preloaded_chunks_ + handles_per_record});
         const ChunkIndex index{static_cast<std::uint32_t>(i)};
         preload_record(log::ChunkAdded{file.path, index, chunk, Version{1}});
+        preloaded_->find(chunk)->never_leased = false;
         const DataId data = data_.add(sim::no_host, file.fill);
         Content content;
         content.write({.offset = 0, .length = file.fill, .data = data});

@@ -72,6 +72,9 @@ struct GrantLease : MessageBase<Message::GrantLease> {
     std::vector<ServerId> secondaries;
     LocalTime expires;  // on the master's clock; the primary compares it with its own
     MasterEpoch master{1};
+    // No other replica will have the version, though there were others: all of this one has to be
+    // verified before it stores it.
+    bool alone = false;
 };
 struct RevokeLease : MessageBase<Message::RevokeLease> {
     OpId op{};

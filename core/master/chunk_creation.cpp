@@ -39,16 +39,7 @@ Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file, Client
     creating_.try_emplace(handle);
     const CreateChunk request{
         .op = op, .chunk = handle, .version = Version{1}, .master = epoch()};
-    std::vector<sim::Future<CreateChunk::Reply>> answers;
-    for (const ServerId server : servers) {
-        servers_[server].creations.push_back(now());
-        answers.push_back(sim::start_call(host_, server, request, config_.client_timeout));
-    }
-    std::vector<ServerId> made;
-    for (std::size_t i = 0; i < answers.size(); ++i) {
-        const CreateChunk::Reply answer = co_await answers[i].get();
-        if (answer.ok()) made.push_back(servers[i]);
-    }
+    std::vector<ServerId> made = co_await create_on(servers, request);
     forget_lost(handle, made);
     // Choice (not in GFS): one replica, or `creation_replicas`, is enough to go on; re-replication
     // makes the others. What was created and not answered, or answered too late, is stale at the
@@ -73,6 +64,21 @@ Task<Result<ChunkHandle>> Master::create_chunk(OpId op, std::string file, Client
     co_return handle;
 }
 
+// Those of the servers that did.
+Task<std::vector<ServerId>> Master::create_on(std::vector<ServerId> servers, CreateChunk request) {
+    std::vector<sim::Future<CreateChunk::Reply>> answers;
+    for (const ServerId server : servers) {
+        servers_[server].creations.push_back(now());
+        answers.push_back(sim::start_call(host_, server, request, config_.client_timeout));
+    }
+    std::vector<ServerId> made;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const CreateChunk::Reply answer = co_await answers[i].get();
+        if (answer.ok()) made.push_back(servers[i]);
+    }
+    co_return made;
+}
+
 // Choice (not in GFS): a replica that was made and is gone by the time that the chunk is in the
 // file is not counted on. Until then the chunk is in nobody's metadata.
 void Master::lost_while_created(ChunkHandle handle, ServerId server) {
@@ -80,10 +86,66 @@ void Master::lost_while_created(ChunkHandle handle, ServerId server) {
     if (creation != creating_.end()) creation->second.insert(server);
 }
 
-// REQUIRES: the chunk is being created.
+// A replica on a server that has died since is none to begin with, either. REQUIRES: the chunk is
+// being created.
 void Master::forget_lost(ChunkHandle handle, std::vector<ServerId>& made) const {
     const std::set<ServerId>& lost = creating_.at(handle);
-    std::erase_if(made, [&](ServerId server) { return lost.contains(server); });
+    std::erase_if(made,
+                  [&](ServerId server) { return lost.contains(server) || !is_alive(server); });
+}
+
+// Nobody could write to it before the first lease: with its replicas nothing is lost.
+bool Master::may_create_anew(const Chunk& chunk) const {
+    const bool is_empty = chunk.never_leased && config_.has(Mechanism::version_bump);
+    return is_empty && chunk.replicas.empty() && !collecting_;
+}
+
+void Master::create_lost_anew() {
+    chunks_.for_each_in_use([this](ChunkHandle handle, Chunk& chunk) {
+        if (!may_create_anew(chunk) || grants_.held(handle)) return;
+        host_.spawn("create_anew", create_anew_if_free(handle));
+    });
+}
+
+Task<void> Master::create_anew_if_free(ChunkHandle handle) {
+    const auto turn = co_await grants_.enter(handle);
+    if (find(handle) == nullptr) co_return;
+    const bool is_over = co_await end_lease(handle, Patience::none);
+    if (is_over) co_await create_anew(handle, no_op);
+}
+
+// Choice (not in GFS): a chunk that never had a lease is created once more when it has lost its
+// replicas; otherwise its file could never be appended to again. A higher version makes the old
+// replicas stale, should they come back. REQUIRES: the chunk's turn, and no lease is in force.
+Task<void> Master::create_anew(ChunkHandle handle, OpId op) {
+    Chunk* const chunk = find(handle);
+    if (chunk == nullptr || !may_create_anew(*chunk)) co_return;
+    const std::size_t goal = chunk->goal;
+    Placing placing{.holders = {}, .unfit = {}, .copies = goal, .chunk = handle};
+    placing.unfit.assign(chunk->counted_out.begin(), chunk->counted_out.end());
+    std::vector<ServerId> servers = choose_servers(placing);
+    if (servers.empty()) co_return;
+    chunk->reserved = next(chunk->reserved);
+    GrantLease offer{.op = op,
+                     .chunk = handle,
+                     .version = chunk->reserved,
+                     .primary = servers.front(),
+                     .secondaries = servers,
+                     .expires = long_ago,
+                     .master = epoch()};
+    co_await reserve_version(offer);
+
+    creating_.try_emplace(handle);
+    const CreateChunk request{
+        .op = op, .chunk = handle, .version = offer.version, .master = epoch()};
+    std::vector<ServerId> made = co_await create_on(std::move(servers), request);
+    forget_lost(handle, made);
+    if (made.size() >= needed_at_creation(goal)) {
+        co_await log_granted(offer, made.size());
+        forget_lost(handle, made);
+        set_replicas(handle, made);
+    }
+    creating_.erase(handle);
 }
 
 std::size_t Master::needed_at_creation(std::size_t goal) const {

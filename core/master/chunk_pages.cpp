@@ -71,7 +71,7 @@ void ChunkPages::write(ChunkHandle handle, const Chunk& chunk, std::string& out)
     put(body, chunk.goal);
     put(body, to_number(chunk.version));
     put(body, to_number(chunk.reserved) - to_number(chunk.version));
-    put(body, chunk.replicas.size());
+    put(body, 2 * chunk.replicas.size() + (chunk.never_leased ? 1 : 0));
     for (const Replica& replica : chunk.replicas) {
         put(body, sim::to_index(replica.server));
         put(body, replica.length);
@@ -96,7 +96,9 @@ std::pair<ChunkHandle, Chunk> ChunkPages::read(PageNumber page, const std::strin
     chunk.goal = static_cast<std::uint32_t>(take(bytes, at));
     chunk.version = Version{take(bytes, at)};
     chunk.reserved = Version{to_number(chunk.version) + take(bytes, at)};
-    for (std::uint64_t left = take(bytes, at); left > 0; --left) {
+    const std::uint64_t replicas = take(bytes, at);
+    chunk.never_leased = replicas % 2 == 1;
+    for (std::uint64_t left = replicas / 2; left > 0; --left) {
         const auto server = static_cast<ServerId>(take(bytes, at));
         chunk.replicas.push_back({.server = server, .length = take(bytes, at)});
     }
@@ -155,7 +157,7 @@ bool ChunkPages::confirms(ChunkHandle handle, Version version, const Replica& re
     take(bytes, at);  // its goal
     if (Version{take(bytes, at)} != version) return false;
     take(bytes, at);  // what is reserved
-    for (std::uint64_t left = take(bytes, at); left > 0; --left) {
+    for (std::uint64_t left = take(bytes, at) / 2; left > 0; --left) {
         const auto server = static_cast<ServerId>(take(bytes, at));
         const std::uint64_t length = take(bytes, at);
         if (server == replica.server) return length == replica.length;

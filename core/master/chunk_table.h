@@ -50,6 +50,7 @@ struct Chunk {
 
     Version version{};   // of the last grant; what a current replica has
     Version reserved{};  // no number up to this one is used for a new grant
+    bool never_leased = false;  // since it was created: there is nothing in it
 
     std::vector<Replica> replicas;   // current ones on live servers, by id
     std::set<ServerId> counted_out;  // has this version, and is not counted on until a new one

@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "core/master/disk_time.h"
 #include "core/master/master.h"
 #include "sim/engine.h"
 #include "sim/future.h"
@@ -13,13 +14,9 @@
 namespace gfs {
 namespace {
 
-// The paper's disks are about three times as fast as a link of 100 Mb/s: bytes/s (GFS 3.4).
-constexpr std::uint64_t disk_bandwidth = 3 * 100'000'000 / 8;
-
 // Twice the time to read and to write a full chunk, on top of one message.
 Duration patience_with_copies(const Config& config) {
-    const auto full_s = static_cast<std::int64_t>(config.chunk_size / disk_bandwidth) + 1;
-    return config.client_timeout + 2 * 2 * std::chrono::seconds{full_s};
+    return config.client_timeout + 2 * 2 * time_for_full_chunk(config);
 }
 
 }  // namespace

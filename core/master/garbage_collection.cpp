@@ -101,6 +101,7 @@ Task<void> Master::scan_loop() {
         const Duration wait = early ? config_.scan_every / 16 : config_.scan_every;
         co_await sim::sleep(host_, wait);
         forget_leases_that_are_over();
+        create_lost_anew();
         chunks_.set_aside();
         is_rebalancing_ = true;  // repair_loop() will see
         co_await scan_namespace();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/master/disk_time.h"
 #include "core/master/master.h"
 #include "sim/engine.h"
 #include "sim/future.h"
@@ -37,6 +38,7 @@ Task<Result<Lease>> Master::lease_for(ChunkHandle handle, OpId op) {
 
 // REQUIRES: the chunk's turn, and no lease on it is in force.
 Task<Result<Lease>> Master::grant(ChunkHandle handle, OpId op) {
+    co_await create_anew(handle, op);
     const Chunk* const chunk = find(handle);
     if (chunk == nullptr) co_return Code::no_such_chunk;
     if (chunk->replicas.empty()) co_return without_replicas();
@@ -50,18 +52,23 @@ Task<Result<Lease>> Master::grant(ChunkHandle handle, OpId op) {
                      .master = epoch()};
     std::erase(offer.secondaries, offer.primary);
 
+    const std::vector<ServerId> asked = offer.secondaries;
     const Result<GrantLease> agreed = co_await agree_on_version(std::move(offer));
     if (!agreed.ok()) co_return agreed.code();
     GrantLease granted = *agreed;
     Chunk* const still = find(handle);  // its file may have been reclaimed meanwhile
     if (still == nullptr) co_return Code::no_such_chunk;
+    granted.alone = granted.secondaries.empty() && still->goal > 1;
+    const bool is_deserted = granted.alone && !asked.empty();
+    if (is_deserted && leaves_alone(granted, asked)) co_return Code::chunk_busy;
 
     // The lease runs from before the message leaves, so that the primary's copy of it never
     // outlives ours.
     granted.expires = now() + config_.lease;
     still->offered_until = granted.expires;
-    const GrantLease::Reply answer =
-        co_await sim::call(host_, granted.primary, granted, config_.client_timeout);
+    const Duration to_verify = granted.alone ? 2 * time_for_full_chunk(config_) : Duration{0};
+    const Duration patience = config_.client_timeout + to_verify;
+    const GrantLease::Reply answer = co_await sim::call(host_, granted.primary, granted, patience);
     if (!answer.ok()) co_return co_await give_up_offer(std::move(granted), answer.code());
 
     const LogIndex record = co_await log_granted(granted, granted.secondaries.size() + 1);
@@ -99,6 +106,21 @@ Task<Result<GrantLease>> Master::agree_on_version(GrantLease offer) {
         offer.secondaries = std::move(holders);
         if (!in_doubt) co_return offer;
     }
+}
+
+// Choice (not in GFS): none of those `asked` has the number for certain; two lost messages are
+// enough. They are counted out, and the primary that they leave alone is cloned before it gets a
+// lease, like one whose secondaries failed in mutations. False where that cannot be.
+bool Master::leaves_alone(const GrantLease& offer, const std::vector<ServerId>& asked) {
+    SIM_ASSERT(offer.secondaries.empty());
+    Chunk& chunk = *find(offer.chunk);
+    if (chunk.find(offer.primary) == nullptr || !may_be_cloned_first(chunk)) return false;
+    for (const ServerId server : asked) {
+        if (chunk.find(server) == nullptr) continue;
+        chunk.counted_out.insert(server);
+        drop_replica(offer.chunk, server, "failed");
+    }
+    return is_left_alone(chunk);
 }
 
 // Choice (not in GFS): the number is reserved in the log before anybody hears it, and granted after

@@ -91,6 +91,8 @@ class Master {
     const Metadata& metadata() const { return metadata_; }
     MasterEpoch epoch() const { return appointment_.epoch; }
     const std::map<ChunkHandle, Clone>& clones() const { return clones_; }
+    // Those that are in no file yet, and who has lost a replica meanwhile.
+    const std::map<ChunkHandle, std::set<ServerId>>& creations() const { return creating_; }
     // How many clones may run at once, now (GFS 4.3).
     std::size_t clone_limit() const;
 
@@ -190,6 +192,11 @@ class Master {
     std::size_t needed_at_creation(std::size_t goal) const;
     void lost_while_created(ChunkHandle handle, ServerId server);
     void forget_lost(ChunkHandle handle, std::vector<ServerId>& made) const;
+    bool may_create_anew(const Chunk& chunk) const;
+    void create_lost_anew();
+    Task<void> create_anew_if_free(ChunkHandle handle);
+    Task<void> create_anew(ChunkHandle handle, OpId op);
+    Task<std::vector<ServerId>> create_on(std::vector<ServerId> servers, CreateChunk request);
     Task<ChunkHandle> new_handle(OpId op);
     struct Placing {
         std::vector<ServerId> holders;  // have a replica already
@@ -206,6 +213,7 @@ class Master {
     Task<Result<Lease>> grant(ChunkHandle handle, OpId op);
     Task<Result<GrantLease>> agree_on_version(GrantLease offer);
     Task<void> reserve_version(GrantLease offer);
+    bool leaves_alone(const GrantLease& offer, const std::vector<ServerId>& asked);
     Task<Code> give_up_offer(GrantLease offer, Code answer);
     Task<LogIndex> log_granted(GrantLease offer, std::size_t holders);
     Result<Lease> record_lease(const GrantLease& offer, LogIndex record);
@@ -269,6 +277,7 @@ class Master {
     bool may_clone_at(const Server& server) const;
     void start_clones();
     std::optional<Clone> next_clone();
+    bool may_be_cloned_first(const Chunk& chunk) const;
     bool is_left_alone(const Chunk& chunk) const;
     std::optional<Clone> plan_clone(ChunkHandle handle, const Chunk& chunk);
     std::optional<ServerId> clone_source(const Chunk& chunk) const;

@@ -140,6 +140,7 @@ void Metadata::apply_one(const log::ChunkAdded& entry, Forgotten&) {
     node->chunks.push_back(entry.chunk);
     count_chunk(entry.file);
     add_chunk(entry.chunk, entry.index, entry.version, *node);
+    find(entry.chunk)->never_leased = true;
 }
 
 // The file may have got another name, or have been deleted, while the copies were made: then it has
@@ -195,6 +196,7 @@ void Metadata::apply_one(const log::VersionGranted& entry, Forgotten&) {
     SIM_ASSERT(entry.version > chunk->version);
     chunk->version = entry.version;
     chunk->reserved = std::max(chunk->reserved, entry.version);
+    chunk->never_leased = false;
 }
 
 }  // namespace gfs

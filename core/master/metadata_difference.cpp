@@ -11,7 +11,7 @@ namespace {
 // What the log determines of a chunk; the rest lives and dies with the process.
 auto persistent(const Chunk& chunk) {
     return std::tie(chunk.index, chunk.owners, chunk.live_owners, chunk.goal, chunk.version,
-                    chunk.reserved);
+                    chunk.reserved, chunk.never_leased);
 }
 
 std::string number(ChunkHandle handle) {

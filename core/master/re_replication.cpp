@@ -75,11 +75,16 @@ std::optional<Clone> Master::next_clone() {
 // cloned first, at once, which verifies all of it: if it is bad, those that were counted out come
 // back. A clone that comes to nothing for another reason holds up no grant.
 bool Master::is_left_alone(const Chunk& chunk) const {
-    if (collecting_ || clone_limit() == 0) return false;
-    if (chunk.replicas.size() != 1 || chunk.goal < 2 || now() < chunk.retry_at) return false;
+    if (chunk.replicas.size() != 1) return false;
     const bool others = std::any_of(chunk.counted_out.begin(), chunk.counted_out.end(),
                                     [this](ServerId server) { return is_alive(server); });
-    return others && has_place_for_another(chunk);
+    return others && may_be_cloned_first(chunk);
+}
+
+// REQUIRES: there is a replica.
+bool Master::may_be_cloned_first(const Chunk& chunk) const {
+    if (collecting_ || clone_limit() == 0) return false;
+    return chunk.goal >= 2 && now() >= chunk.retry_at && has_place_for_another(chunk);
 }
 
 // From which valid replica, and where to: as in the creation of a chunk, and within the limits of
@@ -198,8 +203,10 @@ void Master::end_clone(Clone job, Code code) {
         host_.emit(event::clone_withdrawn, {job.chunk, job.from, job.to, job.priority});
     }
     if (chunk == nullptr) return;
-    // After the death of one of the two nothing speaks against a new try at once.
-    if (code != Code::ok && code != Code::not_registered)
+    // After the death of one of the two, or when there was no use in this one, nothing speaks
+    // against a new try at once.
+    const bool was_tried = job.version != Version{};
+    if (was_tried && code != Code::ok && code != Code::not_registered)
         chunk->retry_at = now() + config_.heartbeat;
     enqueue(job.chunk, *chunk);
 }

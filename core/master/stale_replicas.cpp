@@ -33,6 +33,8 @@ void Master::take_report(ServerId id, const ReplicaReport& report, ReportKind ki
         if (report.corrupt) return take_corrupt(id, report.chunk, report.version);
         // A grant that is under way will log this number, or a higher one, itself.
         if (grants_.held(report.chunk)) return;
+        // One that was counted out comes back only if there is no other.
+        if (chunk->counted_out.contains(id) && !chunk->replicas.empty()) return;
         host_.spawn("adopt_version", adopt_version(id, servers_.at(id).epoch, report));
         return;
     }
@@ -47,8 +49,9 @@ void Master::take_report(ServerId id, const ReplicaReport& report, ReportKind ki
 
 // A chunkserver has the final word over what chunks it does or does not have (GFS 2.6.2).
 void Master::take_missing(ServerId id, ChunkHandle handle) {
+    lost_while_created(handle, id);
     Chunk* const chunk = find(handle);
-    if (chunk == nullptr) return lost_while_created(handle, id);
+    if (chunk == nullptr) return;
     drop_replica(handle, id, "missing");
     if (chunk->counted_out.erase(id) > 0) check_level(handle, *chunk);
 }

@@ -31,6 +31,7 @@ Chunk some_chunk(sim::Random& random) {
         const std::int64_t ns = random.between(-1'000'000, 1'000'000);
         chunk.offered_until = LocalTime{sim::Duration{ns}};
     }
+    chunk.never_leased = chunk.version < Version{100};
     if (random.below(4) == 0) chunk.busy = true;
     if (random.below(4) == 0) chunk.below_goal_since = LocalTime{};
     return chunk;
@@ -45,6 +46,7 @@ bool same(const Chunk& a, const Chunk& b) {
     };
     return a.index == b.index && a.owners == b.owners && a.live_owners == b.live_owners &&
            a.goal == b.goal && a.version == b.version && a.reserved == b.reserved &&
+           a.never_leased == b.never_leased &&
            replicas_of(a) == replicas_of(b) && a.offered_until == b.offered_until &&
            a.retry_at == b.retry_at && a.busy == b.busy &&
            a.below_goal_since == b.below_goal_since && a.lease.has_value() == b.lease.has_value();

@@ -190,6 +190,25 @@ TEST_CASE("copy on write: a copy that is gone before the others are ready is not
     CHECK(world.chunk(copy).find(slow) != nullptr);
 }
 
+TEST_CASE("copy on write: when the only server that could copy has died, nothing has changed",
+          "[master][gfs-3.4]") {
+    Config config = small();
+    config.dead_after = 3s;
+    MasterWorld world({.config = config});
+    const ChunkHandle shared = share(world);
+    const ServerId only = world.chunk(shared).replicas.front().server;
+    for (auto& [id, server] : world.servers)
+        if (id != only) server->copy_time = 1h;
+    std::optional<FindLeaseHolder::Reply> answer;
+    world.ask_later(holder_of(world, "/a"), answer);
+    world.run_for(100ms);
+    world.crash_server(only);
+    world.run_for(10s);
+    REQUIRE(answer.has_value());
+    CHECK(answer->code() == Code::no_chunkserver);
+    CHECK(world.master->chunks_of("/a") == std::vector{shared});
+}
+
 TEST_CASE("copy on write: a file that is renamed meanwhile keeps the shared chunk",
           "[master][gfs-3.4]") {
     MasterWorld world({.config = small()});

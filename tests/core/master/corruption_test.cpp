@@ -84,7 +84,7 @@ TEST_CASE("corruption: a bad replica with a number that was never granted is del
     for (const auto& [id, server] : w.all.servers)
         server->refuse[Message::GrantLease] = Code::no_space;
     w.all.run_for(20s);
-    CHECK(w.all.lease_holder("/a").code() == Code::lease_in_doubt);
+    CHECK(w.all.lease_holder("/a").code() == Code::chunk_busy);
     REQUIRE(w.chunk().reserved > w.chunk().version);
     w.all.server(w.bad).replicas[w.holder.chunk] = w.chunk().reserved;
     w.all.server(w.bad).corrupt.insert(w.holder.chunk);

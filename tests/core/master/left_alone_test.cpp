@@ -114,6 +114,102 @@ TEST_CASE("left alone: one whose others are down waits for nothing", "[master][g
     REQUIRE(next.ok());
     CHECK(next->secondaries.empty());
     CHECK(w.all.count(event::clone_started) == 0);
+    // It reads all that it has before it makes the others stale.
+    CHECK(w.all.server(next->primary).grants.back().alone);
+}
+
+TEST_CASE("left alone: a primary with secondaries has nothing to prove, nor has the only replica",
+          "[master][gfs-3.1]") {
+    Config config = two_replicas();
+    config.replication = GENERATE(1, 2);
+    MasterWorld world({.servers = 2, .config = config});
+    const LeaseHolder holder = world.new_chunk("/a");
+    CHECK(holder.secondaries.size() + 1 == config.replication);
+    CHECK_FALSE(world.server(holder.primary).grants.back().alone);
+}
+
+// The lease is over; the secondary stores the next number, and nobody hears that it has.
+struct Unanswered : World {
+    Unanswered() : World(4, first_is_primary()) {
+        all.run_for(11s);
+        all.server(failed).silent = true;
+        for (const auto& [id, server] : all.servers) server->clone_time = 2s;
+    }
+    static Config first_is_primary() {
+        Config config = two_replicas();
+        config.primary_choice = PrimaryChoice::first;
+        return config;
+    }
+};
+
+TEST_CASE("left alone: by a grant that is not answered, it is cloned before it gets the lease",
+          "[master][gfs-4.3]") {
+    Unanswered w;
+    CHECK(w.all.lease_holder("/a").code() == Code::chunk_busy);
+    CHECK(w.chunk().version == w.holder.version);
+    CHECK(w.all.server(w.failed).replicas.at(w.holder.chunk) > w.holder.version);
+    // Its reports of the number that came to nothing do not make the other one stale.
+    w.all.run_for(4s);
+    CHECK(w.chunk().find(w.holder.primary) != nullptr);
+    CHECK(w.chunk().find(w.failed) == nullptr);
+    CHECK(w.chunk().replicas.size() == 2);
+    const Answer<LeaseHolder> next = w.all.lease_holder("/a");
+    REQUIRE(next.ok());
+    CHECK(next->secondaries.size() == 1);
+}
+
+TEST_CASE("left alone: when it turns out to be bad, the one that did not answer is current",
+          "[master][gfs-5.2]") {
+    Unanswered w;
+    w.on_clones(Code::checksum_mismatch);
+    CHECK(w.all.lease_holder("/a").code() == Code::chunk_busy);
+    w.all.server(w.holder.primary).corrupt.insert(w.holder.chunk);
+    w.all.run_for(4s);
+    CHECK(w.chunk().find(w.holder.primary) == nullptr);
+    CHECK(w.chunk().find(w.failed) != nullptr);
+    CHECK(w.chunk().version > w.holder.version);
+    CHECK(w.chunk().version == w.all.server(w.failed).replicas.at(w.holder.chunk));
+}
+
+TEST_CASE("left alone: a grant that is not answered holds up nobody where no clone can be made",
+          "[master][gfs-3.1]") {
+    World w(2, Unanswered::first_is_primary());
+    w.all.run_for(11s);
+    w.all.server(w.failed).silent = true;
+    const Answer<LeaseHolder> next = w.all.lease_holder("/a");
+    REQUIRE(next.ok());
+    CHECK(next->secondaries.empty());
+    CHECK(w.all.server(next->primary).grants.back().alone);
+}
+
+TEST_CASE("left alone: a clone from the other one that fails is no try", "[master][gfs-4.3]") {
+    Config config = two_replicas();
+    config.replication = 3;
+    config.rereplicate_after = 0s;
+    MasterWorld world({.servers = 5, .config = config});
+    world.run_for(6s);
+    // The clone that is planned is from the first of those that are left.
+    LeaseHolder holder = world.new_chunk("/0");
+    for (int i = 1; holder.primary < holder.secondaries.front(); ++i)
+        holder = world.new_chunk("/" + std::to_string(i));
+    // The lease is asked back in vain, and the second one fails as well meanwhile.
+    world.server(holder.primary).silent = true;
+    std::vector<std::optional<ReportFailure::Reply>> told(2);
+    for (std::size_t i = 0; i < 2; ++i)
+        world.ask_later(ReportFailure{.primary = holder.primary,
+                                      .chunk = holder.chunk,
+                                      .version = holder.version,
+                                      .failed = holder.secondaries[1 - i]},
+                        told[i]);
+    for (const auto& [id, server] : world.servers) server->clone_time = 2s;
+    world.run_for(3 * config.client_timeout / 2);
+    REQUIRE(world.chunk(holder.chunk).replicas.size() == 1);
+    CHECK(world.count(event::clone_withdrawn) == 0);
+    world.server(holder.primary).silent = false;
+    world.run_for(config.client_timeout);
+    CHECK(world.count(event::clone_withdrawn) == 1);
+    CHECK(world.count(event::clone_started) == 1);
+    CHECK(world.chunk(holder.chunk).busy);
 }
 
 }  // namespace

@@ -29,6 +29,15 @@ Task<Code> ChunkServer::read_disk(ChunkHandle chunk, ByteRange range) {
     co_return Code::disk_error;
 }
 
+// The part of the replica at the offset that is read at a time by whoever reads all of it, so that
+// others who need the disk wait for one piece at most. Empty at the end. REQUIRES: it is there.
+ByteRange ChunkServer::piece_at(ChunkHandle chunk, std::uint64_t offset) const {
+    constexpr std::uint64_t piece_max = 4 * MiB;
+    const std::uint64_t length = store_.find(chunk)->content.length();
+    if (offset >= length) return {length, 0};
+    return {offset, std::min(piece_max, length - offset)};
+}
+
 // Verifies the blocks that overlap the range, before any data of it goes to a client or to another
 // chunkserver. REQUIRES: the replica is there.
 Code ChunkServer::verify(ChunkHandle chunk, const ByteRange& range) {

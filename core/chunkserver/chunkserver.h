@@ -156,6 +156,7 @@ class ChunkServer {
     // checksums.cpp
     Task<Code> read_blocks(ChunkHandle chunk, ByteRange range);
     Task<Code> read_disk(ChunkHandle chunk, ByteRange range);
+    ByteRange piece_at(ChunkHandle chunk, std::uint64_t offset) const;
     Code verify(ChunkHandle chunk, const ByteRange& range);
     void tell_if_damaged(ChunkHandle chunk, std::span<const Extent> extents, ClientId client);
     bool overwrites_in_part(ChunkHandle chunk, const ByteRange& range) const;
@@ -170,6 +171,7 @@ class ChunkServer {
     Task<void> idle_scan_loop();
     Task<void> scan(ChunkHandle chunk);
     bool may_scan(ChunkHandle chunk) const;
+    Duration pause_after(const ByteRange& piece) const;
 
     // read_again.cpp
     void begin_to_read_again();

@@ -15,12 +15,6 @@
 #include "sim/operation.h"
 
 namespace gfs {
-namespace {
-
-constexpr std::uint64_t piece_max = 4 * MiB;
-
-}  // namespace
-
 Task<void> ChunkServer::idle_scan_loop() {
     ChunkHandle last{};
     while (true) {
@@ -45,14 +39,18 @@ bool ChunkServer::may_scan(ChunkHandle chunk) const {
     return state == states_.end() || !state->second.lease;
 }
 
+// Which keeps to `idle_scan_bandwidth`.
+Duration ChunkServer::pause_after(const ByteRange& piece) const {
+    const std::uint64_t pause_ns = piece.length * 1'000'000'000 / config_.idle_scan_bandwidth;
+    return Duration{static_cast<std::int64_t>(pause_ns)};
+}
+
 Task<void> ChunkServer::scan(ChunkHandle chunk) {
-    ByteRange piece{0, 0};
+    std::uint64_t offset = 0;
     // Whatever has happened between two pieces, the next one is looked at as it is then.
     while (may_scan(chunk)) {
-        const std::uint64_t length = store_.find(chunk)->content.length();
-        if (piece.offset >= length) co_return;
-        piece.length = std::min(piece_max, length - piece.offset);
-        SIM_ASSERT(piece.length > 0);
+        const ByteRange piece = piece_at(chunk, offset);
+        if (piece.length == 0) co_return;
         const Code code = co_await read_disk(chunk, piece);
         if (code != Code::ok) co_return;
         if (store_.find(chunk) == nullptr) co_return;
@@ -61,10 +59,9 @@ Task<void> ChunkServer::scan(ChunkHandle chunk) {
             found_corrupt(chunk, *mismatch);
             co_return;
         }
-        const std::uint64_t pause_ns = piece.length * 1'000'000'000 / config_.idle_scan_bandwidth;
-        const Duration pause{static_cast<std::int64_t>(pause_ns)};
-        co_await sim::sleep(host_, pause);
-        piece.offset += piece.length;
+        co_await sim::sleep(host_, pause_after(piece));
+        SIM_ASSERT(piece.end() > offset);
+        offset = piece.end();
     }
 }
 

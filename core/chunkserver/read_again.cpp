@@ -17,12 +17,6 @@
 #include "sim/operation.h"
 
 namespace gfs {
-namespace {
-
-constexpr std::uint64_t piece_max = 4 * MiB;
-
-}  // namespace
-
 void ChunkServer::begin_to_read_again() {
     if (reads_again_) return;
     reads_again_ = true;
@@ -55,17 +49,15 @@ bool ChunkServer::is_unread(ChunkHandle chunk) const {
 Task<void> ChunkServer::read_again(ChunkHandle chunk) {
     // If anybody else fails to read meanwhile, the disk is not well yet.
     const std::uint64_t failures = read_failures_;
-    ByteRange piece{0, 0};
+    std::uint64_t offset = 0;
     // The replica may be deleted, replaced or found bad between two pieces.
     while (is_unread(chunk) && failures == read_failures_) {
-        const std::uint64_t length = store_.find(chunk)->content.length();
-        if (piece.offset >= length) {
+        const ByteRange piece = piece_at(chunk, offset);
+        if (piece.length == 0) {
             store_.clear_unread(chunk);
             host_.emit(event::chunk_read_again, {chunk, id()});
             co_return;
         }
-        piece.length = std::min(piece_max, length - piece.offset);
-        SIM_ASSERT(piece.length > 0);
         const auto outcome =
             co_await store_.disk().read(ChunkStore::file_of(chunk), piece.offset, piece.length);
         if (!outcome || *outcome != sim::Disk::Outcome::done) co_return;
@@ -74,10 +66,9 @@ Task<void> ChunkServer::read_again(ChunkHandle chunk) {
             found_corrupt(chunk, *mismatch);
             co_return;
         }
-        const std::uint64_t pause_ns = piece.length * 1'000'000'000 / config_.idle_scan_bandwidth;
-        const Duration pause{static_cast<std::int64_t>(pause_ns)};
-        co_await sim::sleep(host_, pause);
-        piece.offset += piece.length;
+        co_await sim::sleep(host_, pause_after(piece));
+        SIM_ASSERT(piece.end() > offset);
+        offset = piece.end();
     }
 }
 

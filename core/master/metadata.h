@@ -23,6 +23,15 @@
 
 namespace gfs {
 
+// In words, and which name or chunk it is about.
+struct MetadataDifference {
+    std::string words;
+    std::string path;
+    ChunkHandle chunk = no_chunk;
+
+    bool empty() const { return words.empty(); }
+};
+
 class Metadata {
   public:
     using Chunks = ChunkPages;
@@ -48,7 +57,7 @@ class Metadata {
     // the first names, and their chunks. Only without Mechanism::checkpoint_completeness.
     Metadata part(std::uint64_t pieces, std::uint64_t of) const;
     // Where the two differ in what the log determines; empty for nowhere.
-    std::string difference(const Metadata& other) const;
+    MetadataDifference difference(const Metadata& other) const;
     // Names, hidden ones included, and chunks.
     std::uint64_t size() const { return files_.nodes().size() + chunks_.size(); }
     // What the regions with a quota hold.

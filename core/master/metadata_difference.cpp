@@ -14,34 +14,41 @@ auto persistent(const Chunk& chunk) {
                     chunk.reserved, chunk.never_leased);
 }
 
-std::string number(ChunkHandle handle) {
-    return "chunk " + std::to_string(static_cast<std::uint64_t>(handle));
+MetadataDifference of_name(const std::string& path, const char* how) {
+    return {.words = path + how, .path = path};
+}
+
+MetadataDifference of_chunk(ChunkHandle handle, const char* how) {
+    const auto number = static_cast<std::uint64_t>(handle);
+    return {.words = "chunk " + std::to_string(number) + how, .path = {}, .chunk = handle};
 }
 
 }  // namespace
 
-std::string Metadata::difference(const Metadata& other) const {
+MetadataDifference Metadata::difference(const Metadata& other) const {
     if (handles_below_ != other.handles_below_)
-        return "handles below " + std::to_string(handles_below_) + " here, below " +
-               std::to_string(other.handles_below_) + " there";
+        return {.words = "handles below " + std::to_string(handles_below_) + " here, below " +
+                         std::to_string(other.handles_below_) + " there",
+                .path = {}};
     for (const auto& [path, node] : files_.nodes()) {
         const Namespace::Node* const theirs = other.files_.find(path);
-        if (theirs == nullptr) return path + " is here only";
-        if (!(node == *theirs)) return path + " is not the same";
+        if (theirs == nullptr) return of_name(path, " is here only");
+        if (!(node == *theirs)) return of_name(path, " is not the same");
     }
     for (const auto& [path, node] : other.files_.nodes())
-        if (files_.find(path) == nullptr) return path + " is there only";
-    std::string found;
+        if (files_.find(path) == nullptr) return of_name(path, " is there only");
+    MetadataDifference found;
     chunks_.for_each([&](ChunkHandle handle, const Chunk& chunk) {
         if (!found.empty()) return;
         const Chunk* const theirs = other.find(handle);
         if (theirs == nullptr)
-            found = number(handle) + " is here only";
+            found = of_chunk(handle, " is here only");
         else if (persistent(chunk) != persistent(*theirs))
-            found = number(handle) + " is not the same";
+            found = of_chunk(handle, " is not the same");
     });
     if (!found.empty()) return found;
-    if (chunks_.size() != other.chunks_.size()) return "there are more chunks there";
+    if (chunks_.size() != other.chunks_.size())
+        return {.words = "there are more chunks there", .path = {}};
     return {};
 }
 

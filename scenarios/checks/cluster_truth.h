@@ -22,6 +22,7 @@ class ClusterTruth final : public Truth {
     bool up(HostId host) const override { return cluster_.engine().host(host).up(); }
     HostId master() const override { return cluster_.master_host(); }
     const DataTable& data() const override { return cluster_.data(); }
+    std::string rack_name(std::uint32_t rack) const override { return cluster_.racks().at(rack); }
     std::optional<MachineLoad> load(HostId host) const override;
 
   private:

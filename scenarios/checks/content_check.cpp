@@ -26,11 +26,27 @@ std::string text_of(const Extent& extent, const DataTable& data) {
     return std::string(literal->substr(extent.data_offset, extent.length));
 }
 
-std::vector<std::string> records_of(const Content& content, const DataTable& data) {
-    std::vector<std::string> records;
-    for (const Extent& extent : content.extents())
-        if (extent.data != padding) records.push_back(text_of(extent, data));
+using Texts = std::vector<std::string>;
+
+// Of one replica. The data is that of the record, as its writer named it.
+struct Records {
+    Texts texts;
+    std::vector<DataId> data;
+};
+
+Records records_of(const Content& content, const DataTable& data) {
+    Records records;
+    for (const Extent& extent : content.extents()) {
+        if (extent.data == padding) continue;
+        records.texts.push_back(text_of(extent, data));
+        records.data.push_back(extent.data);
+    }
     return records;
+}
+
+std::size_t first_difference(const Texts& a, const Texts& b) {
+    return static_cast<std::size_t>(
+        std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
 }
 
 std::string quoted(const std::vector<std::string>& records) {
@@ -58,39 +74,61 @@ std::vector<std::string> normalized(std::vector<std::string> records,
 
 Finding check_content(const CheckInput& input, const Expectation& expectation) {
     const Surroundings& around = input.around;
+    Finding finding;
+    finding.result = Finding::Result::failed;
     const FileMap::File* const file = around.files.find(expectation.file);
-    if (file == nullptr)
-        return {Finding::Result::failed, fmt::format("{} does not exist", expectation.file)};
+    if (file == nullptr) {
+        finding.measured = fmt::format("{} does not exist", expectation.file);
+        finding.is_about({.path = expectation.file});
+        return finding;
+    }
 
     // Chunk by chunk; every replica must agree, so the first one's records speak for all.
-    std::vector<std::string> records;
+    Records records;
+    std::vector<ChunkHandle> chunks;  // of the records
     for (const ChunkHandle chunk : file->chunks) {
         if (chunk == no_chunk) continue;
         const std::vector<ServerId> servers = around.ledger.current_replicas(chunk);
-        if (servers.empty())
-            return {.result = Finding::Result::failed,
-                    .measured = fmt::format("{} has no current replica",
-                                            around.files.describe(chunk)),
-                    .culprits = {chunk}};
-        std::vector<std::string> first;
+        if (servers.empty()) {
+            finding.measured =
+                fmt::format("{} has no current replica", around.files.describe(chunk));
+            finding.is_about({.chunk = chunk});
+            finding.culprits = {chunk};
+            return finding;
+        }
+        Records first;
         for (const ServerId server : servers) {
-            std::vector<std::string> found =
+            const Records found =
                 records_of(around.truth.replica(server, chunk)->content, around.truth.data());
             if (server == servers.front()) first = found;
-            if (normalized(found, expectation) == normalized(first, expectation)) continue;
-            return {Finding::Result::failed,
-                    fmt::format("{} holds {}, but {} holds {}",
-                                describe(around.engine, servers.front()), quoted(first),
-                                describe(around.engine, server), quoted(found))};
+            if (normalized(found.texts, expectation) == normalized(first.texts, expectation))
+                continue;
+            finding.measured = fmt::format("{} holds {}, but {} holds {}",
+                                           describe(around.engine, servers.front()),
+                                           quoted(first.texts), describe(around.engine, server),
+                                           quoted(found.texts));
+            const std::size_t at = first_difference(first.texts, found.texts);
+            const Records& longer = at < first.data.size() ? first : found;
+            finding.is_about({.chunk = chunk, .host = server, .data = longer.data.at(at)});
+            return finding;
         }
-        records.insert(records.end(), first.begin(), first.end());
+        records.texts.insert(records.texts.end(), first.texts.begin(), first.texts.end());
+        records.data.insert(records.data.end(), first.data.begin(), first.data.end());
+        chunks.resize(records.texts.size(), chunk);
     }
-    const bool same =
-        normalized(records, expectation) == normalized(expectation.records, expectation);
-    Finding finding;
-    finding.result = same ? Finding::Result::held : Finding::Result::failed;
-    finding.measured = fmt::format("{} records: {}", records.size(), quoted(records));
-    if (!same) finding.measured += ", expected " + quoted(expectation.records);
+    finding.measured =
+        fmt::format("{} records: {}", records.texts.size(), quoted(records.texts));
+    if (normalized(records.texts, expectation) == normalized(expectation.records, expectation)) {
+        finding.result = Finding::Result::held;
+        return finding;
+    }
+    finding.measured += ", expected " + quoted(expectation.records);
+    const std::size_t at = first_difference(records.texts, expectation.records);
+    if (at < chunks.size())
+        finding.is_about({.chunk = chunks[at], .data = records.data[at]});
+    else if (!chunks.empty())
+        finding.is_about({.chunk = chunks.back()});
+    finding.is_about({.path = expectation.file});
     return finding;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "scenarios/checks/load_metrics.h"
+#include "scenarios/checks/metric_sources.h"
 
 #include <algorithm>
 #include <map>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "scenarios/checks/master_metrics.h"
+#include "scenarios/checks/metric_sources.h"
 
 #include <optional>
 #include <string>

@@ -2,6 +2,8 @@
 // Where the metrics' numbers come from: those that are one field of an event, in a table, and those
 // that need a memory, as classes.
 
+#include "scenarios/checks/metric_sources.h"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -9,8 +11,6 @@
 #include "core/common/events.h"
 #include "core/common/message_types.h"
 #include "scenarios/checks/fields.h"
-#include "scenarios/checks/load_metrics.h"
-#include "scenarios/checks/master_metrics.h"
 #include "scenarios/checks/meter.h"
 #include "scenarios/checks/metric_filter.h"
 #include "sim/assert.h"

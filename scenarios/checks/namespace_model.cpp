@@ -17,8 +17,13 @@ namespace {
 
 constexpr std::size_t most_differences = 8;
 
+// Directories end with '/'.
+std::string path_of(const std::string& entry) {
+    return entry.ends_with('/') ? entry.substr(0, entry.size() - 1) : entry;
+}
+
 bool selected(const std::string& entry, const std::vector<std::string>& patterns) {
-    const std::string path = entry.ends_with('/') ? entry.substr(0, entry.size() - 1) : entry;
+    const std::string path = path_of(entry);
     return patterns.empty() ||
            std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
                return glob_matches(pattern, path);
@@ -33,11 +38,14 @@ std::vector<std::string> selected_of(std::vector<std::string> entries,
 }
 
 void differences(const std::vector<std::string>& more, const std::vector<std::string>& less,
-                 const char* sentence, std::vector<std::string>& lines) {
+                 const char* sentence, Finding& finding) {
     std::vector<std::string> only;
     std::set_difference(more.begin(), more.end(), less.begin(), less.end(),
                         std::back_inserter(only));
-    for (const std::string& entry : only) lines.push_back(fmt::format("{} {}", entry, sentence));
+    for (const std::string& entry : only) {
+        finding.detail.push_back(fmt::format("{} {}", entry, sentence));
+        finding.is_about({.path = path_of(entry)});
+    }
 }
 
 }  // namespace
@@ -53,19 +61,20 @@ Finding check_namespace_model(const CheckInput& input, const Expectation& expect
     const NameModel& logged = waits ? log.durable() : log.model();
     const std::vector<std::string> model = selected_of(logged.names(), expectation.files);
 
-    std::vector<std::string> lines;
-    differences(model, master, "should be there, and the master does not have it", lines);
-    differences(master, model, "should not be there, and the master has it", lines);
-    for (const NameCall& unlogged : input.historian->acknowledged_without_record())
-        if (selected(unlogged.file, expectation.files))
-            lines.push_back(fmt::format("`{}` was acknowledged, and no record of the log says so",
-                                        describe(unlogged)));
     Finding finding;
+    differences(model, master, "should be there, and the master does not have it", finding);
+    differences(master, model, "should not be there, and the master has it", finding);
+    for (const NameCall& unlogged : input.historian->acknowledged_without_record()) {
+        if (!selected(unlogged.file, expectation.files)) continue;
+        finding.detail.push_back(fmt::format(
+            "`{}` was acknowledged, and no record of the log says so", describe(unlogged)));
+        finding.is_about({.path = unlogged.file});
+    }
     finding.measured = fmt::format("{} names by the log, {} at the master, {} differences",
-                                   model.size(), master.size(), lines.size());
-    finding.detail = first_lines(lines, most_differences);
-    if (!lines.empty()) finding.result = Finding::Result::failed;
-    if (lines.empty() && model.empty()) finding.result = Finding::Result::vacuous;
+                                   model.size(), master.size(), finding.detail.size());
+    if (!finding.detail.empty()) finding.result = Finding::Result::failed;
+    if (finding.detail.empty() && model.empty()) finding.result = Finding::Result::vacuous;
+    finding.detail = first_lines(finding.detail, most_differences);
     return finding;
 }
 

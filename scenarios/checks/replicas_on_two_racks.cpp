@@ -102,11 +102,37 @@ class ReplicasOnTwoRacks final : public Invariant {
         if (elsewhere == 0 || now - std::max(since, calm_since_) <= bound(elsewhere)) return;
         if (files().exists(chunk))
             violated(chunk, sim::no_host,
-                     fmt::format("all replicas of {} have been on one rack since {}, {} after "
-                                 "everything was calm; there are live servers on others",
-                                 name(chunk), describe(since),
-                                 describe(now - std::max(since, calm_since_))));
+                     fmt::format("all replicas of {} have been on {} since {}, {} after "
+                                 "everything was calm; there are live servers on {}",
+                                 name(chunk), rack_that_has(chunk), describe(since),
+                                 describe(now - std::max(since, calm_since_)),
+                                 racks_without(chunk)));
         forget(chunk);
+    }
+
+    std::set<std::uint32_t> racks_of(ChunkHandle chunk) const {
+        std::set<std::uint32_t> racks;
+        if (const ChunkRecord* const record = ledger().find(chunk))
+            for (const ReplicaRecord& replica : record->replicas)
+                if (ledger().counted(replica)) racks.insert(rack_of(replica.server));
+        return racks;
+    }
+
+    std::string rack_that_has(ChunkHandle chunk) const {
+        const std::set<std::uint32_t> racks = racks_of(chunk);
+        return racks.empty() ? "one rack" : truth().rack_name(*racks.begin());
+    }
+
+    // With live servers.
+    std::string racks_without(ChunkHandle chunk) const {
+        const std::set<std::uint32_t> taken = racks_of(chunk);
+        std::set<std::uint32_t> racks;
+        for (const ServerId server : book_.live())
+            if (!taken.contains(rack_of(server))) racks.insert(rack_of(server));
+        std::string names;
+        for (const std::uint32_t rack : racks)
+            names += (names.empty() ? "" : ", ") + truth().rack_name(rack);
+        return names;
     }
 
     std::uint64_t missing() const {

@@ -38,6 +38,9 @@ class Truth {
     // The machine of the present master, whose clock leases are granted by.
     virtual HostId master() const = 0;
     virtual const DataTable& data() const = 0;
+    virtual std::string rack_name(std::uint32_t rack) const {
+        return "rack " + std::to_string(rack);
+    }
     // Nothing for a machine without a disk, or where nobody keeps count.
     virtual std::optional<MachineLoad> load(HostId) const { return std::nullopt; }
 
@@ -62,9 +65,15 @@ class Probe {
     // end with '/'. Nothing while no master serves.
     virtual std::optional<std::vector<std::string>> names() const = 0;
     // How the serving master's memory differs from the state that its log on the disk gives, and
-    // that of each log replica that counts; empty if it does not. Nothing while no master serves,
-    // or while a record is under way.
-    virtual std::optional<std::string> log_difference() const { return std::nullopt; }
+    // that of each log replica that counts; no words if it does not. Nothing while no master
+    // serves, or while a record is under way.
+    struct LogDifference {
+        std::string words{};
+        std::string path{};  // the name or the chunk that it is about, if any
+        ChunkHandle chunk = no_chunk;
+        HostId machine = sim::no_host;  // that has the log
+    };
+    virtual std::optional<LogDifference> log_difference() const { return std::nullopt; }
 
     // How much memory the master's tables take (GFS 2.6.1); nothing while no master serves.
     struct Memory {

@@ -167,7 +167,7 @@ std::optional<std::vector<std::string>> CheckProbe::names() const {
     return names;
 }
 
-std::optional<std::string> CheckProbe::log_difference() const {
+std::optional<checks::Probe::LogDifference> CheckProbe::log_difference() const {
     const Master* const master = serving(cluster_);
     if (master == nullptr) return std::nullopt;
     std::vector<HostId> machines{cluster_.master_host()};
@@ -178,10 +178,14 @@ std::optional<std::string> CheckProbe::log_difference() const {
         const LogStore& store = *machine.log;
         if (store.last() > master->log().flushed_up_to()) return std::nullopt;
         const Checkpoint logged = state_at(store, store.last(), cluster_.config());
-        const std::string difference = master->metadata().difference(*logged.state);
-        if (!difference.empty()) return machine.name + ": " + difference;
+        const MetadataDifference found = master->metadata().difference(*logged.state);
+        if (!found.empty())
+            return LogDifference{.words = machine.name + ": " + found.words,
+                                 .path = found.path,
+                                 .chunk = found.chunk,
+                                 .machine = host};
     }
-    return std::string();
+    return LogDifference{};
 }
 
 std::optional<ChunkHandle> CheckProbe::chunk_at(const std::string& path, ChunkIndex index) const {

@@ -49,7 +49,7 @@ class CheckProbe final : public checks::Probe {
                                         ChunkIndex index) const override;
     std::optional<bool> has_file(const std::string& path) const override;
     std::optional<std::vector<std::string>> names() const override;
-    std::optional<std::string> log_difference() const override;
+    std::optional<LogDifference> log_difference() const override;
     std::optional<Memory> master_memory() const override;
 
   private:

@@ -20,6 +20,17 @@ Content megabytes(std::uint64_t count) {
     return content;
 }
 
+// It takes the disk two seconds, of which a tenth is over.
+struct CopyUnderWay : ChunkserverWorld {
+    CopyUnderWay() {
+        store(1).preload(chunk, v2, megabytes(40));
+        sim::Host& host = engine.host(HostId{4});
+        host.spawn("ask", put_answer(host, HostId{1}, order(), answer));
+        engine.run(engine.now() + 100ms);
+    }
+    std::optional<CopyChunkLocally::Reply> answer;
+};
+
 TEST_CASE("local copy: it holds what the chunk holds, and is durable when it is answered",
           "[chunkserver][gfs-3.4]") {
     ChunkserverWorld w;
@@ -57,41 +68,26 @@ TEST_CASE("local copy: each way in which it cannot be made has its code",
 
 TEST_CASE("local copy: the second copy of the order makes no second one",
           "[chunkserver][gfs-3.4]") {
-    ChunkserverWorld w;
-    w.store(1).preload(chunk, v2, megabytes(40));
-    std::optional<CopyChunkLocally::Reply> first;
-    sim::Host& host = w.engine.host(HostId{4});
-    host.spawn("ask", w.put_answer(host, HostId{1}, order(), first));
-    w.engine.run(w.engine.now() + 100ms);
-    REQUIRE_FALSE(first.has_value());
+    CopyUnderWay w;
+    REQUIRE_FALSE(w.answer.has_value());
     CHECK(w.ask(HostId{1}, order()) == Code::ok);
-    CHECK((first.has_value() && first->ok()));
+    CHECK((w.answer.has_value() && w.answer->ok()));
     CHECK(w.log.count(event::chunk_replica_created) == 1);
 }
 
 TEST_CASE("local copy: a chunk that gets a new version meanwhile is not copied",
           "[chunkserver][gfs-3.4][gfs-4.5]") {
-    ChunkserverWorld w;
-    w.store(1).preload(chunk, v2, megabytes(40));
-    std::optional<CopyChunkLocally::Reply> answer;
-    sim::Host& host = w.engine.host(HostId{4});
-    host.spawn("ask", w.put_answer(host, HostId{1}, order(), answer));
-    w.engine.run(w.engine.now() + 100ms);
+    CopyUnderWay w;
     REQUIRE(w.ask(HostId{1}, w.grant(v3, LocalTime{60s})) == Code::ok);
     w.engine.run(w.engine.now() + 5s);
-    REQUIRE(answer.has_value());
-    CHECK(answer->code() == Code::stale_version);
+    REQUIRE(w.answer.has_value());
+    CHECK(w.answer->code() == Code::stale_version);
     CHECK(w.store(1).find(copy) == nullptr);
 }
 
 TEST_CASE("local copy: one that is not complete is no replica to anybody",
           "[chunkserver][gfs-3.4]") {
-    ChunkserverWorld w;
-    w.store(1).preload(chunk, v2, megabytes(40));
-    std::optional<CopyChunkLocally::Reply> answer;
-    sim::Host& host = w.engine.host(HostId{4});
-    host.spawn("ask", w.put_answer(host, HostId{1}, order(), answer));
-    w.engine.run(w.engine.now() + 100ms);
+    CopyUnderWay w;
     REQUIRE(w.store(1).find(copy) != nullptr);
     CHECK(w.store(1).find(copy)->version == Version{0});
     const Read read{.op = OpId{1},
@@ -105,7 +101,7 @@ TEST_CASE("local copy: one that is not complete is no replica to anybody",
     const DeleteChunk remove = w.deletion(HostId{1}, copy, Version{0});
     CHECK(w.ask(HostId{1}, remove) == Code::ok);
     w.engine.run(w.engine.now() + 5s);
-    CHECK(answer->code() == Code::stale_version);
+    CHECK(w.answer->code() == Code::stale_version);
     CHECK(w.store(1).find(copy) == nullptr);
 }
 

@@ -225,11 +225,11 @@ TEST_CASE("recovery: log, checkpoint, or both give the same state, for a thousan
         if (has_checkpoint != with_checkpoints) CHECK(history.log().last() < LogIndex{13});
 
         // From the log, after a checkpoint if there is one.
-        const std::string difference = history.begin().difference(before);
+        const std::string difference = history.begin().difference(before).words;
         history.end();
         // From a checkpoint and nothing else.
         history.keep_checkpoint_only();
-        const std::string from_checkpoint = history.begin().difference(before);
+        const std::string from_checkpoint = history.begin().difference(before).words;
         if (difference.empty() && from_checkpoint.empty()) continue;
         FAIL("history " << seed << ": from the log: " << difference
                         << "; from a checkpoint: " << from_checkpoint);

@@ -115,11 +115,11 @@ TEST_CASE("log_equals_memory: any difference fails, and without a master there i
         CHECK(s.outcome().verdict == Verdict::vacuous);
     }
     SECTION("held") {
-        s.probe.difference = "";
+        s.probe.difference.emplace();
         CHECK(s.outcome().verdict == Verdict::held);
     }
     SECTION("failed") {
-        s.probe.difference = "master: /a is here only";
+        s.probe.difference = Probe::LogDifference{.words = "master: /a is here only"};
         CHECK(s.outcome().verdict == Verdict::failed);
         CHECK(s.outcome().detail == Names{"master: /a is here only"});
     }

@@ -178,6 +178,11 @@ TEST_CASE("two racks: many chunks go to the only server of the other rack, one a
     for (const InvariantOutcome& outcome : s.checks->invariants()) CHECK(outcome.violations == 0);
     s.advance(1h);
     CHECK(s.violated() == (one_is_left ? Names{"replicas_on_two_racks"} : Names{}));
+    if (!one_is_left) return;
+    const std::string message = s.message("replicas_on_two_racks");
+    CHECK_THAT(message, Catch::Matchers::StartsWith(
+                            "all replicas of chunk 100 (/h0#0) have been on rack 0 since "));
+    CHECK_THAT(message, Catch::Matchers::EndsWith("there are live servers on rack 1"));
 }
 
 TEST_CASE("liveness: a chunk that is not repaired in time, and one whose time has not come",

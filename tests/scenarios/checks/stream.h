@@ -58,11 +58,11 @@ class FakeProbe final : public Probe {
         return serving ? std::optional(files) : std::nullopt;
     }
 
-    std::optional<std::string> log_difference() const override { return difference; }
+    std::optional<LogDifference> log_difference() const override { return difference; }
 
     bool done = true;
     bool serving = true;
-    std::optional<std::string> difference;  // between log and memory
+    std::optional<LogDifference> difference;  // between log and memory
     std::map<std::string, ChunkHandle> chunks;  // the only one of each file
     std::optional<std::uint64_t> below = 0;
     std::vector<std::string> files;

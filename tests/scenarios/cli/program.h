@@ -19,6 +19,14 @@ struct Answer {
     std::string text;  // standard output and standard error
 };
 
+// What follows `before` on its line.
+inline std::string after(const std::string& text, const std::string& before) {
+    const std::size_t at = text.find(before);
+    REQUIRE(at != std::string::npos);
+    const std::size_t from = at + before.size();
+    return text.substr(from, text.find('\n', from) - from);
+}
+
 // Runs a command of the shell in a folder of its own.
 inline Answer shell(const std::string& command) {
     std::FILE* const pipe = ::popen(("(" + command + ") 2>&1").c_str(), "r");

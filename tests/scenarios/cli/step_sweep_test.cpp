@@ -17,13 +17,6 @@ const std::string fragile = R"({ "gfsim": 1, "cluster": { "chunkservers": 3 },
                                    { "op": "append", "file": "/x", "data": "hi" } ] } },
   "expect": { "up": { "assert": "never", "event": "master.crashed" } } })";
 
-std::string after(const std::string& text, const std::string& before) {
-    const std::size_t at = text.find(before);
-    REQUIRE(at != std::string::npos);
-    const std::size_t from = at + before.size();
-    return text.substr(from, text.find('\n', from) - from);
-}
-
 std::size_t lines_of(const std::string& text) {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }

@@ -27,14 +27,6 @@ std::size_t count_of(const std::string& text, const std::string& part) {
     return count;
 }
 
-// What follows `before` on its line.
-std::string after(const std::string& text, const std::string& before) {
-    const std::size_t at = text.find(before);
-    REQUIRE(at != std::string::npos);
-    const std::size_t from = at + before.size();
-    return text.substr(from, text.find('\n', from) - from);
-}
-
 TEST_CASE("gfsim sweep: one thread and two give the same output, byte for byte", "[sweep]") {
     const Folder folder;
     folder.write("s.json", swept);

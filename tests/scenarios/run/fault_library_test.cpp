@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/format/format.h"
-#include "scenarios/run/run.h"
+#include "tests/scenarios/run/library_run.h"
 
 namespace gfs::run {
 namespace {
@@ -23,14 +22,7 @@ const std::string folder = std::string(GFSIM_SOURCE_DIR) + "/scenarios/library/f
 constexpr const char* harmless =
     R"({"do": "restart", "target": "cs1", "at": "1ms", "optional": true})";
 
-struct Without {
-    const char* scenario;
-    const char* pointer;
-    const char* value;
-    const char* noticed_by;
-};
-
-const std::vector<Without> table{
+const std::vector<Off> table{
     {"f_01_lost_apply", "/faults/lost", harmless, "twice"},
     {"f_02_primary_dies_before_forwarding", "/faults/unheard", harmless, "stale"},
     {"f_02_primary_dies_before_forwarding", "/faults/die", harmless, "removed"},
@@ -129,22 +121,8 @@ std::vector<std::string> names() {
     return all;
 }
 
-results::RunResult run_with(const std::string& name,
-                            std::vector<std::pair<std::string, std::string>> sets) {
-    const format::LoadResult loaded =
-        format::load_file(folder + name + ".json", {.sets = std::move(sets)});
-    INFO(loaded.diagnostics.human());
-    REQUIRE(loaded.ok());
-    return run_scenario(*loaded.scenario, {}).result;
-}
-
-bool is_noticed(const results::RunResult& result, const std::string& by) {
-    using State = results::ExpectationOutcome::State;
-    for (const auto& expectation : result.expectations)
-        if (expectation.name == by)
-            return expectation.state != State::held &&
-                   expectation.state != State::failed_as_expected;
-    return false;
+results::RunResult run_with(const std::string& name, Sets sets) {
+    return run_library(folder + name, std::move(sets));
 }
 
 // What must come of it. A loss that nobody could have avoided is excused, and not passed over.
@@ -173,7 +151,7 @@ TEST_CASE("faults: every scenario of the catalogue passes on seeds 1 to 20", "[.
 
 TEST_CASE("faults: no scenario of the catalogue passes without its fault or its mechanism",
           "[run][library][ablation]") {
-    for (const Without& without : table) {
+    for (const Off& without : table) {
         const results::RunResult result =
             run_with(without.scenario, {{without.pointer, without.value}});
         INFO(without.scenario << " with " << without.pointer << " = " << without.value);
@@ -185,7 +163,7 @@ TEST_CASE("faults: no scenario of the catalogue passes without its fault or its 
 
 TEST_CASE("faults: every scenario of the catalogue is proven to bite", "[library]") {
     std::set<std::string> covered;
-    for (const Without& without : table) covered.insert(without.scenario);
+    for (const Off& without : table) covered.insert(without.scenario);
     for (const std::string& name : names()) {
         INFO(name);
         CHECK(covered.contains(name));

@@ -28,7 +28,7 @@ TEST_CASE("log and memory: they agree, and a log without its last record is foun
     world.client_host().spawn("make_files", make_files(world.client()));
     world.run_for(5s);
     REQUIRE(world.cluster.master()->files().find("/c") != nullptr);
-    CHECK(probe.log_difference() == std::string());
+    CHECK(probe.log_difference().value().words.empty());
 
     const bool at_the_master = GENERATE(true, false);
     const HostId host =
@@ -36,7 +36,11 @@ TEST_CASE("log and memory: they agree, and a log without its last record is foun
     LogStore& log = *world.cluster.machine(host).log;
     log.cut_after(LogIndex{to_number(log.last()) - 1});
     const std::string name = world.cluster.machine(host).name;
-    CHECK(probe.log_difference() == name + ": /c is here only");
+    const auto found = probe.log_difference();
+    REQUIRE(found.has_value());
+    CHECK(found->words == name + ": /c is here only");
+    CHECK(found->path == "/c");
+    CHECK(found->machine == host);
 }
 
 }  // namespace

@@ -10,8 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/format/format.h"
-#include "scenarios/run/run.h"
+#include "tests/scenarios/run/library_run.h"
 
 namespace gfs::run {
 namespace {
@@ -19,14 +18,6 @@ namespace {
 using results::Verdict;
 
 const std::string folder = std::string(GFSIM_SOURCE_DIR) + "/scenarios/library/paper/";
-
-// What is done to a scenario, and which expectation or invariant then fails.
-struct Off {
-    const char* scenario;
-    const char* pointer;
-    const char* value;
-    const char* noticed_by;
-};
 
 constexpr const char* mute_chunkservers =
     R"({"do": "partition", "between": ["role:chunkserver", "master"], "after": "restart"})";
@@ -117,30 +108,13 @@ const std::vector<Off> table{
      "none-is-stale"},
 };
 
-results::RunResult run_paper(const std::string& name,
-                             std::vector<std::pair<std::string, std::string>> sets) {
-    const format::LoadResult loaded =
-        format::load_file(folder + name + ".json", {.sets = std::move(sets)});
-    INFO(loaded.diagnostics.human());
-    REQUIRE(loaded.ok());
-    return run_scenario(*loaded.scenario, {}).result;
-}
-
-bool is_noticed(const results::RunResult& result, const std::string& by) {
-    using State = results::ExpectationOutcome::State;
-    for (const auto& violation : result.violations)
-        if (violation.check == by) return true;
-    for (const auto& expectation : result.expectations)
-        if (expectation.name == by) return expectation.state != State::held;
-    return false;
-}
-
 }  // namespace
 
 TEST_CASE("paper: every claim fails when the mechanism behind it is switched off",
           "[run][library][ablation]") {
     for (const Off& off : table) {
-        const results::RunResult result = run_paper(off.scenario, {{off.pointer, off.value}});
+        const results::RunResult result =
+            run_library(folder + off.scenario, {{off.pointer, off.value}});
         INFO(off.scenario << " with " << off.pointer << " = " << off.value);
         INFO(off.noticed_by << " should notice");
         CHECK(result.verdict != Verdict::passed);

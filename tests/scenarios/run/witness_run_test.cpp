@@ -141,8 +141,8 @@ TEST_CASE("witness: a checker that fails has one too", "[run][witness][gfs-2.6.3
           " 106.075735 ms  #330    fault `kill` (power_loss) hits master --> "
           "scenarios/library/basics/master_failover.json:30:9\n"
           " 106.075735 ms  #331    the master process on master ends (GFS 5.1.1)\n"
-          "12.000406404 s  #11558  log1 is named the new master, epoch 2 (GFS 5.1.3)\n"
-          "12.000406404 s  #11559  the process on log1 serves as the master; out of its log come 0 "
+          "12.000406404 s  #11578  log1 is named the new master, epoch 2 (GFS 5.1.3)\n"
+          "12.000406404 s  #11579  the process on log1 serves as the master; out of its log come 0 "
           "files and 0 chunks (GFS 5.1.1)\n");
 }
 

@@ -39,8 +39,17 @@ void Host::start() {
 void Host::kill() {
     SIM_ASSERT(up_);
     dying_ = true;
-    const std::vector<QueueItem*> deferred = std::exchange(deferred_, {});
-    for (QueueItem* const item : deferred) item->discard();
+    // Each once: see resume().
+    std::vector<QueueItem*> deferred = std::exchange(deferred_, {});
+    std::erase_if(deferred, [this](QueueItem* item) {
+        if (item->queued()) return true;
+        queue_.insert(*item, engine_.now());
+        return false;
+    });
+    for (QueueItem* const item : deferred) {
+        queue_.remove(*item);
+        item->discard();
+    }
     // Unwinding a frame may wake others of this host; they are in the list and go too.
     while (pending_ != nullptr) pending_->destroy();
     dying_ = false;
@@ -56,8 +65,10 @@ void Host::pause() {
 void Host::resume() {
     SIM_ASSERT(paused_);
     paused_ = false;
-    const std::vector<QueueItem*> due = std::exchange(deferred_, {});
-    for (QueueItem* const item : due) engine_.queue().insert(*item, engine_.now());
+    // An operation whose deadline passed in the pause was deferred once more if it was resolved
+    // after that (by a disk, say), or is in the queue.
+    for (QueueItem* const item : std::exchange(deferred_, {}))
+        if (!item->queued()) queue_.insert(*item, engine_.now());
 }
 
 void Host::set_slowness(Ratio slowness) {

@@ -4,6 +4,7 @@
 #include "sim/host.h"
 
 #include <catch2/catch.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -103,6 +104,54 @@ TEST_CASE("host: a process that is killed while paused leaves nothing behind", "
     world.run();
     CHECK(trail.steps.empty());
     CHECK(world.engine.pool().live_blocks() == 0);
+}
+
+// Waits a second for a number.
+Task<void> wait_a_second(Host& host, WaiterRef<int>& place, Trail& trail) {
+    const auto begin = [&](Waiter<int>& waiter) {
+        place = WaiterRef<int>(waiter);
+        waiter.set_deadline(host.engine().now() + 1s);
+    };
+    const std::optional<int> number = co_await wait_for<int>(host, begin);
+    trail.mark(number ? std::to_string(*number) : "nothing");
+}
+
+// Paused from 500 ms on; the deadline passes; then the number comes, as from a disk, which goes on.
+struct ResolvedInPause {
+    SmallWorld world{1};
+    Trail trail;
+    WaiterRef<int> place;
+
+    ResolvedInPause() {
+        world.host(0).spawn("wait", wait_a_second(world.host(0), place, trail));
+        world.engine.at(time_zero + 500ms, [this] { world.host(0).pause(); });
+        world.engine.at(time_zero + 2s, [this] { place->resolve(7); });
+    }
+};
+
+TEST_CASE("host: what passed its deadline in a pause and is resolved in it goes on once",
+          "[host]") {
+    ResolvedInPause run;
+    run.world.engine.at(time_zero + 3s, [&] { run.world.host(0).resume(); });
+    run.world.run();
+    CHECK(run.trail.steps == std::vector<std::string>{"7"});
+    CHECK(run.world.engine.pool().live_blocks() == 0);
+}
+
+TEST_CASE("host: nor is it disturbed by a pause that ends at that moment", "[host]") {
+    ResolvedInPause run;
+    run.world.engine.at(time_zero + 2s, [&] { run.world.host(0).resume(); });
+    run.world.run();
+    CHECK(run.trail.steps == std::vector<std::string>{"7"});
+    CHECK(run.world.engine.pool().live_blocks() == 0);
+}
+
+TEST_CASE("host: nor by a crash in the pause", "[host]") {
+    ResolvedInPause run;
+    run.world.engine.at(time_zero + 3s, [&] { run.world.host(0).kill(); });
+    run.world.run();
+    CHECK(run.trail.steps.empty());
+    CHECK(run.world.engine.pool().live_blocks() == 0);
 }
 
 TEST_CASE("host: a slow clock sleeps longer in true time", "[host]") {

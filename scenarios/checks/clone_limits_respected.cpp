@@ -4,11 +4,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
 #include <map>
 #include <tuple>
-#include <vector>
 
 #include "core/common/events.h"
 #include "scenarios/checks/clone_book.h"
@@ -53,38 +50,31 @@ class CloneLimitsRespected final : public Invariant {
     using Order = std::tuple<ChunkHandle, ServerId, Version>;
 
     void on_ordered(const Order& order) {
-        ordered_[order].push_back(engine().now());
+        ordered_.try_emplace(order, engine().now());
         if (ordered_.size() < prune_at_) return;
-        std::erase_if(ordered_, [&](const auto& entry) { return is_over(entry.second.back()); });
+        std::erase_if(ordered_, [this](const auto& entry) {
+            const auto& [chunk, target, version] = entry.first;
+            const ChunkRecord* const record = ledger().find(chunk);
+            return record == nullptr || version < record->current;
+        });
         prune_at_ = 2 * ordered_.size() + 1024;
     }
 
-    // So long after the order whoever makes the copy has given it up, as the master has.
-    bool is_over(sim::Time ordered) const {
-        const auto full_s =
-            static_cast<std::int64_t>(config().chunk_size / config().clone_bandwidth) + 1;
-        const sim::Duration patience =
-            3 * config().client_timeout + 2 * std::chrono::seconds{full_s};
-        return engine().now() - ordered > patience;
-    }
-
-    // What the target has by now came since the first order of it that may still be under way: also
-    // one that the master has given up, or that came twice and has brought a copy before. Another
-    // version is another copy, which may come while the next one is under way.
+    // What the target has by now came since the first order of it, in any case: also one that the
+    // master has given up, that the network held back for long, or that came twice and has brought
+    // a copy before. Another version is another copy, which may come while the next one is under
+    // way.
     void on_created(const sim::Event& event) {
         const ReplicaFields created = replica_fields(event);
         const ChunkHandle chunk = created.chunk;
         const ServerId server = created.server;
-        const auto orders = ordered_.find({chunk, server, created.version});
-        if (orders == ordered_.end()) return;
-        const auto since = std::find_if(orders->second.begin(), orders->second.end(),
-                                        [this](sim::Time ordered) { return !is_over(ordered); });
-        if (since == orders->second.end()) return;
+        const auto since = ordered_.find({chunk, server, created.version});
+        if (since == ordered_.end()) return;
         const StoredReplica* const copy = truth().replica(server, chunk);
         const auto running = book_.running().find(chunk);
         if (copy == nullptr || running == book_.running().end()) return;
         if (running->second.clone.to != server) return;
-        copied_[chunk] = {created.version, event.time - *since, copy->content.length()};
+        copied_[chunk] = {created.version, event.time - since->second, copy->content.length()};
     }
 
     void on_planned(const CloneFields& clone) {
@@ -132,7 +122,7 @@ class CloneLimitsRespected final : public Invariant {
         std::uint64_t bytes;
     };
     std::map<ChunkHandle, Copied> copied_;  // by the target of a running clone
-    std::map<Order, std::vector<sim::Time>> ordered_;  // oldest first
+    std::map<Order, sim::Time> ordered_;              // first
     std::size_t prune_at_ = 1024;
 };
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 
 #include "core/common/events.h"
 #include "scenarios/checks/clone_book.h"
@@ -25,6 +26,7 @@ class ClonePriorityRespected final : public Invariant {
         std::vector<sim::EventKind> kinds = CloneBook::kinds();
         kinds.push_back(event::gc_deleted);
         kinds.push_back(event::chunk_replica_added);
+        kinds.push_back(event::chunk_replica_removed);
         kinds.push_back(event::chunk_version_granted);
         return kinds;
     }
@@ -36,6 +38,8 @@ class ClonePriorityRespected final : public Invariant {
             case event::gfs_chunk_replica_added:
                 unheard_[chunk_of(event)].erase(host_at(event, 1));
                 return;
+            case event::gfs_chunk_replica_removed:
+                return on_removed(event);
             case event::gfs_chunk_version_granted:
                 unheard_.erase(chunk_of(event));
                 return;
@@ -66,6 +70,14 @@ class ClonePriorityRespected final : public Invariant {
         const ChunkRecord* const record = ledger().find(deleted.chunk);
         if (record == nullptr || deleted.version < record->current) return;
         unheard_[deleted.chunk].insert(deleted.server);
+    }
+
+    // A replica that failed is counted out until there is a new version, and its file may be gone
+    // all the same.
+    void on_removed(const sim::Event& event) {
+        const std::string_view reason = engine().texts().text(text_at(event, 2));
+        const bool is_gone = reason == "dead" || reason == "missing" || reason == "stale";
+        if (!is_gone) unheard_[chunk_of(event)].insert(host_at(event, 1));
     }
 
     bool may_count_out(ChunkHandle chunk, ServerId server) const {
@@ -128,7 +140,7 @@ class ClonePriorityRespected final : public Invariant {
     }
 
     CloneBook book_;
-    // Replicas that were deleted, of which the master may not have heard.
+    // Replicas that the master may count out, whether it knows that they are gone or not.
     std::map<ChunkHandle, std::set<ServerId>> unheard_;
 };
 

@@ -123,6 +123,19 @@ TEST_CASE("clone priority: a chunk does not go to where the master may not know 
     CHECK((s.invariant("clone_priority_respected").violations == 1) == (what != 0));
 }
 
+TEST_CASE("clone priority: a chunk does not go to where a replica has failed, though it is gone",
+          "[checks][gfs-4.3]") {
+    const bool is_forgotten = GENERATE(true, false);
+    Clones s;
+    s.lose(Stream::chunk, 3, 2);
+    s.lose(other, 1, 1);
+    s.truth.replicas.erase({s.cs(3), other});  // its disk was emptied
+    s.emit_as(s.master(), event::chunk_replica_removed, {other, s.cs(3), s.text("failed")});
+    if (is_forgotten) s.grant(2, {2}, 60s, other);
+    s.plan(Stream::chunk, 2, 3);
+    CHECK((s.invariant("clone_priority_respected").violations == 1) == is_forgotten);
+}
+
 TEST_CASE("clone priority: a chunk of a deleted file before one of a live file",
           "[checks][gfs-4.3]") {
     const bool deleted = GENERATE(true, false);

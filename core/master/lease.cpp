@@ -66,9 +66,8 @@ Task<Result<Lease>> Master::grant(ChunkHandle handle, OpId op) {
     // outlives ours.
     granted.expires = now() + config_.lease;
     still->offered_until = granted.expires;
-    const Duration to_verify = granted.alone ? 2 * time_for_full_chunk(config_) : Duration{0};
-    const Duration patience = config_.client_timeout + to_verify;
-    const GrantLease::Reply answer = co_await sim::call(host_, granted.primary, granted, patience);
+    const GrantLease::Reply answer =
+        co_await sim::call(host_, granted.primary, granted, patience_with(granted));
     if (!answer.ok()) co_return co_await give_up_offer(std::move(granted), answer.code());
 
     const LogIndex record = co_await log_granted(granted, granted.secondaries.size() + 1);
@@ -139,15 +138,35 @@ Task<void> Master::reserve_version(GrantLease offer) {
     host_.emit(event::chunk_version_reserved, {offer.chunk, offer.version});
 }
 
+// One that is to be alone reads all of its replica before it answers.
+Duration Master::patience_with(const GrantLease& offer) const {
+    if (!offer.alone) return config_.client_timeout;
+    return config_.client_timeout + 2 * time_for_full_chunk(config_);
+}
+
 // The primary refused, or its answer was lost; in the second case the chunk stays without a primary
 // until the offer has run out. The secondaries have the new number: they are the current replicas,
 // and the primary is one as well if and when it reports the number.
 Task<Code> Master::give_up_offer(GrantLease offer, Code answer) {
     Chunk* const chunk = find(offer.chunk);
-    if (chunk != nullptr && info(answer).definite) chunk->offered_until = long_ago;
+    if (chunk == nullptr) co_return Code::no_such_chunk;
+    if (info(answer).definite) chunk->offered_until = long_ago;
+    if (answer == Code::checksum_mismatch)
+        take_corrupt(offer.primary, offer.chunk, chunk->version);
     if (offer.secondaries.empty()) {
         if (answer == Code::no_such_chunk) drop_replica(offer.chunk, offer.primary, "missing");
         co_return Code::lease_in_doubt;
+    }
+    // One that will be the only current replica has to be good (see GrantLease::alone).
+    offer.alone = offer.secondaries.size() == 1 && chunk->goal > 1;
+    if (offer.alone) {
+        const ServerId last = offer.secondaries.front();
+        const GrantLease::Reply verified =
+            co_await sim::call(host_, last, offer, patience_with(offer));
+        if (verified.code() == Code::checksum_mismatch && find(offer.chunk) != nullptr) {
+            take_corrupt(last, offer.chunk, offer.version);
+            co_return Code::lease_in_doubt;
+        }
     }
     co_await log_granted(offer, offer.secondaries.size());
     set_replicas(offer.chunk, offer.secondaries);

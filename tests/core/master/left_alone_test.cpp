@@ -182,6 +182,42 @@ TEST_CASE("left alone: a grant that is not answered holds up nobody where no clo
     CHECK(w.all.server(next->primary).grants.back().alone);
 }
 
+TEST_CASE("left alone: a secondary whose primary did not answer is read as well",
+          "[master][gfs-5.2]") {
+    World w(2, Unanswered::first_is_primary());
+    w.all.run_for(11s);
+    w.all.server(w.holder.primary).silent = true;
+    FakeChunkServer& secondary = w.all.server(w.failed);
+    secondary.rotten = GENERATE(false, true);
+    CHECK(w.all.lease_holder("/a").code() == Code::lease_in_doubt);
+    CHECK(secondary.grants.back().alone);
+    CHECK_FALSE(secondary.grants.rbegin()[1].alone);
+    w.all.run_for(100ms);
+    if (secondary.rotten) {
+        CHECK(w.chunk().version == w.holder.version);
+        CHECK(w.chunk().servers() == std::vector{w.holder.primary});
+        CHECK(w.chunk().counted_out.contains(w.failed));
+    } else {
+        CHECK(w.chunk().version > w.holder.version);
+        CHECK(w.chunk().servers() == std::vector{w.failed});
+    }
+}
+
+TEST_CASE("left alone: one that refuses because it is bad is counted out without a report",
+          "[master][gfs-5.2]") {
+    World w;
+    w.all.crash_server(w.failed);
+    w.all.run_for(11s);
+    w.all.server(w.holder.primary).rotten = true;
+    CHECK(w.all.lease_holder("/a").code() == Code::lease_in_doubt);
+    w.all.run_for(100ms);
+    CHECK(w.chunk().replicas.empty());
+    w.all.server(w.holder.primary).corrupt.insert(w.holder.chunk);  // as its HeartBeats say, too
+    w.all.start_server(w.failed);
+    w.all.run_for(1s);
+    CHECK(w.chunk().find(w.failed) != nullptr);
+}
+
 TEST_CASE("left alone: a clone from the other one that fails is no try", "[master][gfs-4.3]") {
     Config config = two_replicas();
     config.replication = 3;

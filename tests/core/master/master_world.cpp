@@ -81,6 +81,7 @@ Task<CreateChunk::Reply> FakeChunkServer::on_create_chunk(CreateChunk request) {
 
 Task<GrantLease::Reply> FakeChunkServer::on_grant_lease(GrantLease request) {
     grants.push_back(request);
+    if (request.alone && rotten) co_return Code::checksum_mismatch;
     if (!refuse.contains(Message::GrantLease)) replicas[request.chunk] = request.version;
     co_return co_await answer(Message::GrantLease);
 }

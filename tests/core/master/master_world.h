@@ -38,6 +38,7 @@ class FakeChunkServer {
     std::set<ChunkHandle> missing;  // says that these files are gone
     bool beats = true;
     bool silent = false;  // does what it is told, and does not answer
+    bool rotten = false;  // finds a bad checksum when it reads all of a replica
     std::map<Message, Code> refuse;
     Duration clone_time{0};
     Duration copy_time{0};  // of a local copy

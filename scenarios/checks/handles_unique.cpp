@@ -64,6 +64,8 @@ class HandlesUnique final : public Invariant {
     void on_created(const sim::Event& event) {
         const auto& [sequence, master] = order_;
         if (sequence + 1 != event.sequence || master == sim::no_host) return;
+        // A chunk that lost all replicas before its first lease is created anew, with a higher one.
+        if (replica_fields(event).version != Version{1}) return;
         const auto key = static_cast<std::uint64_t>(chunk_of(event));
         const auto first = given_out_by_.find(key);
         if (!first) return given_out_by_.set(key, sim::to_index(master));

@@ -217,17 +217,18 @@ TEST_CASE("handles: one that is given out again is caught", "[checks][gfs-2.3]")
         CHECK(s.violated() == (is_old ? Names{} : Names{"handles_unique"}));
     }
     SECTION("by two that live at the same time, of which one announces nothing") {
-        const int what = GENERATE(0, 1, 2);
-        const auto order = [&](HostId master, std::size_t server) {
+        const int what = GENERATE(0, 1, 2, 3);
+        const auto order = [&](HostId master, std::size_t server, std::uint64_t version = 1) {
             s.emit_as(s.cs(server), sim::event::message_delivered,
                       {static_cast<std::uint64_t>(request_type(Message::CreateChunk)), master,
                        s.cs(server), 0});
             // Something else happens first: who knows whose order this one carries out.
             if (what == 2) s.emit_as(s.cs(server), event::heartbeat_sent, {s.cs(server), 1});
-            s.emit_as(s.cs(server), event::chunk_replica_created, {8, s.cs(server), 1});
+            s.emit_as(s.cs(server), event::chunk_replica_created, {8, s.cs(server), version});
         };
         order(s.master(), 1);
-        order(what == 0 ? s.master() : s.cs(4), 2);
+        // A higher version: a chunk that was lost before its first lease is created anew.
+        order(what == 0 ? s.master() : s.cs(4), 2, what == 3 ? 2 : 1);
         CHECK(s.violated() == (what == 1 ? Names{"handles_unique"} : Names{}));
     }
     SECTION("by no one") {

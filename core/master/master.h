@@ -293,6 +293,7 @@ class Master {
     // surplus.cpp
     void remove_surplus();
     bool may_remove(const Chunk& chunk) const;
+    bool is_confirmed(const Chunk& chunk) const;
     bool has_place_for_another(const Chunk& chunk) const;
     ServerId choose_surplus(const Chunk& chunk);
     std::vector<ServerId> on_shared_racks(const Chunk& chunk) const;

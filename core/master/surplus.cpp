@@ -13,10 +13,22 @@ namespace gfs {
 
 bool Master::may_remove(const Chunk& chunk) const {
     if (chunk.busy || now() < chunk.offered_until + config_.lease_guard) return false;
+    if (!is_confirmed(chunk)) return false;
     if (chunk.replicas.size() >= chunk.goal) return true;
     // Choice (not in GFS): where no other live server could take the new replica, the one that was
     // counted out is in the way of its own replacement, and the chunk would never come to its goal.
     return !chunk.replicas.empty() && !has_place_for_another(chunk);
+}
+
+// Choice (not in GFS): a registration that was held up, or that comes twice, tells of replicas that
+// may be gone by now, and a good one would be deleted in favour of one that is not there. The
+// server sends no HeartBeat under a number that it does not have (rule U22): the first one
+// confirms it.
+bool Master::is_confirmed(const Chunk& chunk) const {
+    if (!config_.has(Mechanism::registration_epoch)) return true;
+    return std::all_of(chunk.replicas.begin(), chunk.replicas.end(), [&](const Replica& replica) {
+        return servers_.at(replica.server).heartbeat > 0;
+    });
 }
 
 // Whether a live server has no replica of the chunk, good or bad, and room for one.

@@ -318,6 +318,26 @@ TEST_CASE("surplus: the fullest goes, or any, of a rack that has another; or the
     CHECK(!one_surplus_goes(SurplusChoice::first, 2).fullest_went);
 }
 
+TEST_CASE("surplus: a registration that was held up has no good replica deleted",
+          "[master][gfs-4.3]") {
+    MasterWorld world({.servers = 4, .config = small()});
+    const LeaseHolder holder = world.new_chunk("/a");
+    world.run_for(15s);
+    ServerId other = sim::no_host;
+    for (const auto& [id, server] : world.servers)
+        if (world.chunk(holder.chunk).find(id) == nullptr) other = id;
+    // It tells of a replica that the server has deleted since.
+    Register late{
+        .server = other, .disk_capacity = 1'000'000, .disk_used = 0, .replicas = {}};
+    late.replicas.push_back({holder.chunk, holder.version, 100});
+    REQUIRE(world.ask_from(other, late).ok());
+    CHECK(world.chunk(holder.chunk).replicas.size() == 4);
+    world.run_for(10s);
+    CHECK(world.chunk(holder.chunk).find(other) == nullptr);
+    CHECK(world.chunk(holder.chunk).replicas.size() == 3);
+    for (const auto& [id, server] : world.servers) CHECK(server->deletions.empty());
+}
+
 TEST_CASE("surplus: nothing is deleted while a lease is in force", "[master][gfs-4.3]") {
     Config config = small();
     config.replication = 2;

@@ -77,10 +77,11 @@ TEST_CASE("witness: a stale replica that the master names", "[run][witness][gfs-
         "5.1.1)\n"
         "15.078635495 s  #1022   fault `down` (crash) ends\n"
         "15.078842535 s  #1028   the master has the report of cs5; replicas there: 1 (GFS 2.6.2)\n"
-        "15.078842535 s  #1033   the master no longer counts on the replica of chunk 1 on cs2: "
-        "surplus (GFS 4.5)\n"
-        "15.078947655 s  #1036   cs2 deletes its replica of chunk 1, version 3 (GFS 4.4.1)\n"
-        "15.079248935 s  #1047   the master names cs5 to reader.1, for chunk 1 of version 3 (GFS "
+        "15.078842535 s  #1030   the master counts on the replica of chunk 1 on cs5, as version 3 "
+        "(GFS 2.6.2)\n"
+        "15.078842535 s  #1031   chunk 1 has 4 replicas and should have 3, as the master counts "
+        "(GFS 4.3)\n"
+        "15.079248935 s  #1042   the master names cs5 to reader.1, for chunk 1 of version 3 (GFS "
         "2.4)\n");
 }
 

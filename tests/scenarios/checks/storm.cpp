@@ -330,7 +330,8 @@ void Storm::disk_fault() {
     store.damage(chunk, {offset, 1});
 }
 
-// Two others have the same version, and all their bytes.
+// Two others have the same version, and all others of it all their bytes: one that is bad unseen is
+// enough, as the surplus that goes may be good.
 bool Storm::can_spare(ChunkHandle chunk, ServerId server) const {
     const Version version = cluster.replica(server, chunk)->version;
     int good = 0;
@@ -340,7 +341,8 @@ bool Storm::can_spare(ChunkHandle chunk, ServerId server) const {
         const auto extents = replica->content.extents();
         const bool intact = std::none_of(extents.begin(), extents.end(),
                                          [](const Extent& extent) { return extent.damaged; });
-        if (intact) ++good;
+        if (!intact) return false;
+        ++good;
     }
     return good >= 2;
 }

@@ -73,6 +73,9 @@ void Master::take_stale(ServerId id, const ReplicaReport& report, ReportKind kin
 
 // A version above the master's own: the master failed while granting it, and takes it to be the
 // current one (GFS 4.5).
+//
+// Choice (not in GFS): all of the replica is read first. The others become stale with it, and
+// damage that nobody has come across yet would be the loss of the chunk.
 Task<void> Master::adopt_version(ServerId id, Epoch epoch, ReplicaReport report) {
     const auto turn = co_await grants_.enter(report.chunk);
     const Chunk* const chunk = find(report.chunk);
@@ -80,6 +83,18 @@ Task<void> Master::adopt_version(ServerId id, Epoch epoch, ReplicaReport report)
     if (report.version > chunk->version) {
         // A lease in force has the highest number; a report above it will come to nothing.
         if (in_force(*chunk)) co_return;
+        const GrantLease question{.op = no_op,
+                                  .chunk = report.chunk,
+                                  .version = report.version,
+                                  .primary = sim::no_host,
+                                  .secondaries = {id},
+                                  .expires = long_ago,
+                                  .master = appointment_.epoch,
+                                  .alone = true};
+        const GrantLease::Reply verified =
+            co_await sim::call(host_, id, question, patience_with(question));
+        // It reports its damage itself, and the number once more when the answer was lost.
+        if (!verified.ok() || find(report.chunk) == nullptr) co_return;
         log::Entry entry = log::VersionGranted{report.chunk, report.version};
         co_await commit(no_op, std::move(entry));
         Chunk* const after = find(report.chunk);

@@ -214,6 +214,30 @@ TEST_CASE("report: a higher version is adopted, and who does not have it is stal
     CHECK(world.chunk(holder.chunk).version == Version{3});
 }
 
+TEST_CASE("report: a higher version is not adopted from a replica that turns out to be bad",
+          "[master][gfs-4.5][gfs-5.2]") {
+    const int what = GENERATE(0, 1, 2);
+    MasterWorld world({.config = small()});
+    const LeaseHolder holder = world.new_chunk("/a");
+    world.crash_master();
+    auto& ahead = world.server(holder.primary);
+    ahead.replicas[holder.chunk] = Version{3};
+    ahead.rotten = what == 1;
+    ahead.silent = what == 2;  // the answer is lost: asked again with the next report
+    world.start_master();
+    world.run_for(4s);
+    CHECK(ahead.grants.back().alone);
+    CHECK(world.count(event::chunk_adopted_version) == (what == 0 ? 1 : 0));
+    if (what == 0) return;
+    CHECK(world.chunk(holder.chunk).version < Version{3});
+    CHECK(world.chunk(holder.chunk).replicas.size() == holder.secondaries.size());
+    CHECK(world.count(event::chunk_stale_detected) == 0);
+    ahead.rotten = false;
+    ahead.silent = false;
+    world.run_for(4s);
+    CHECK(world.count(event::chunk_adopted_version) == 1);
+}
+
 TEST_CASE("report: a chunk that nobody knows is an orphan", "[master][gfs-4.4]") {
     MasterWorld world({.config = small()});
     const ServerId id = world.servers.begin()->first;

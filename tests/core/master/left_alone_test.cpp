@@ -164,6 +164,7 @@ TEST_CASE("left alone: when it turns out to be bad, the one that did not answer 
     w.on_clones(Code::checksum_mismatch);
     CHECK(w.all.lease_holder("/a").code() == Code::chunk_busy);
     w.all.server(w.holder.primary).corrupt.insert(w.holder.chunk);
+    w.all.server(w.failed).silent = false;
     w.all.run_for(4s);
     CHECK(w.chunk().find(w.holder.primary) == nullptr);
     CHECK(w.chunk().find(w.failed) != nullptr);

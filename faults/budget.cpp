@@ -64,8 +64,8 @@ std::string Budget::objection(const FaultSpec& fault, const std::vector<HostId>&
 std::string Budget::objection_to_loss(const FaultSpec& fault, const CopiesTaken& taken,
                                       const std::set<HostId>& away) const {
     if (!spec_.min_copies) return {};
-    // A file that is gone the server notices by itself.
-    const bool is_seen = fault.kind == "lose_chunk";
+    // A file that is gone, or that could not be written, the server notices by itself.
+    const bool is_seen = fault.kind == "lose_chunk" || fault.kind == "disk_error";
     return too_few_of(taken, away, is_seen ? Loss::for_good : Loss::unseen);
 }
 

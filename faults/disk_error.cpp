@@ -16,9 +16,24 @@ class DiskError final : public RequestFault {
     }
     // How many of the writes of a failed sync are on the platter, nobody knows.
     void strike(sim::Random& random, sim::DiskFate& fate) override {
+        const bool is_sync = spec().disk_operation == sim::DiskOperation::sync;
+        if (is_sync && is_spared()) return;
         fate.fails = true;
-        if (spec().disk_operation == sim::DiskOperation::sync)
-            fate.kept = {random.below(1001), 1000};
+        if (is_sync) fate.kept = {random.below(1001), 1000};
+    }
+
+    // A replica whose sync fails is lost. Nobody says here whose sync it is, so that the budget is
+    // asked of all that wait for one: a chunk may have been created when the fault had begun.
+    bool is_spared() const {
+        for (const HostId host : hosts()) {
+            const ChunkStore* const store = context().machines().chunks(host);
+            if (store == nullptr) continue;
+            for (const auto& [chunk, replica] : store->replicas()) {
+                const CopiesTaken taken{.chunk = chunk, .hit = {host}};
+                if (!replica.not_durable.empty() && context().is_kept(taken)) return true;
+            }
+        }
+        return false;
     }
 };
 

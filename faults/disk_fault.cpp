@@ -20,6 +20,7 @@ void DiskFault::apply(FaultContext& context) {
         }
         context.fired(host);
         disks_.push_back(disk);
+        hosts_.push_back(host);
         begin(context, *disk);
     }
 }
@@ -27,6 +28,7 @@ void DiskFault::apply(FaultContext& context) {
 void DiskFault::heal(FaultContext&) {
     const std::vector<sim::Disk*> struck = std::exchange(disks_, {});
     for (sim::Disk* const disk : struck) end(*disk);
+    hosts_.clear();
 }
 
 RequestFault::~RequestFault() {
@@ -35,7 +37,7 @@ RequestFault::~RequestFault() {
 
 void RequestFault::begin(FaultContext& context, sim::Disk& disk) {
     SIM_ASSERT(spec().disk_probability.is_probability());
-    random_ = &context.random();
+    context_ = &context;
     disk.add_trouble(*this);
 }
 
@@ -44,8 +46,9 @@ void RequestFault::end(sim::Disk& disk) {
 }
 
 void RequestFault::on_request(sim::DiskOperation operation, sim::DiskFate& fate) {
-    if (!is_meant(operation) || !random_->chance(spec().disk_probability)) return;
-    strike(*random_, fate);
+    sim::Random& random = context_->random();
+    if (!is_meant(operation) || !random.chance(spec().disk_probability)) return;
+    strike(random, fate);
 }
 
 }  // namespace gfs::faults

@@ -211,6 +211,22 @@ TEST_CASE("faults of writes: one that was meant strikes what the budget would ke
     CHECK(world.log.count(event::chunk_damaged) == 1);
 }
 
+TEST_CASE("disk_error: a random one fails no sync that the last good copy waits for",
+          "[faults][disk][budget]") {
+    const int what = GENERATE(0, 1, 2);
+    WriteWorld world;
+    world.budget.min_copies = 1;
+    world.truth.good[world.first] = {world.with};
+    if (what == 1) world.truth.good[world.first].push_back(world.without);
+    FaultSpec error = DataWorld::on("disk_error", world.name(world.with));
+    error.duration = 30s;
+    error.disk_operation = sim::DiskOperation::sync;
+    world.start({what == 2 ? error : drawn(error)});
+    world.run_for(11s);
+    world.write({0}, 5000);
+    CHECK((world.log.count(event::chunk_disk_failed) == 0) == (what == 0));
+}
+
 TEST_CASE("misdirected_write: it lands in no replica that the budget keeps", "[faults][budget]") {
     WriteWorld world;
     world.keep_all_but_first();

@@ -108,7 +108,8 @@ TEST_CASE("power_loss: a torn write leaves a block that the next read refuses",
         const DataId data = w.cluster.data().add(w.client().id(), 150'000);
         co_await sim::sleep(w.client_host(), 9s);
         const WriteRequest request{.file = "/f", .offset = 0, .data = data, .length = 150'000};
-        co_await w.client().write(request);
+        const auto written = co_await w.client().write(request);
+        CHECK(written.ok());
     };
     world.client_host().spawn("write", write(world));
     while (world.log.count(event::mutation_applied) == 0) world.run_for(1ms);

@@ -16,7 +16,10 @@ using testing::ClusterWorld;
 using namespace std::chrono_literals;
 
 Task<void> make_files(Client& client) {
-    for (const char* const file : {"/a", "/b", "/c"}) co_await client.create(file);
+    for (const char* const file : {"/a", "/b", "/c"}) {
+        const Result<Done> made = co_await client.create(file);
+        CHECK(made.ok());
+    }
 }
 
 TEST_CASE("log and memory: they agree, and a log without its last record is found out",

@@ -72,8 +72,8 @@ struct GrantLease : MessageBase<Message::GrantLease> {
     std::vector<ServerId> secondaries;
     LocalTime expires;  // on the master's clock; the primary compares it with its own
     MasterEpoch master{1};
-    // No other replica will have the version, though there were others: all of this one has to be
-    // verified before it stores it.
+    // No other replica will have the version, though there were others: whoever gets this verifies
+    // all of its replica before it stores the number, or says that it has it.
     bool alone = false;
 };
 struct RevokeLease : MessageBase<Message::RevokeLease> {

@@ -83,6 +83,7 @@ Task<void> Master::adopt_version(ServerId id, Epoch epoch, ReplicaReport report)
     if (report.version > chunk->version) {
         // A lease in force has the highest number; a report above it will come to nothing.
         if (in_force(*chunk)) co_return;
+        // A grant of the number that it has, with nobody for its primary, makes it do no more.
         const GrantLease question{.op = no_op,
                                   .chunk = report.chunk,
                                   .version = report.version,

@@ -153,8 +153,7 @@ TEST_CASE("run: the limit of memory is one for each of the runs that share a pro
           Verdict::limit);
 }
 
-TEST_CASE("run: to verify it, when the second run is out of memory, says nothing of determinism",
-          "[run]") {
+TEST_CASE("run: to verify what is out of memory ends with the limit", "[run]") {
     const auto verification =
         verify_scenario(load(library + "basics/hello.json",
                              {{"/stop/max_memory", "100MB"},

@@ -34,9 +34,9 @@ class FaultPlan::Application final : public FaultLog {
     void on_finished() override;
     bool lasts(const std::string& name) const override { return plan_.lasts(name); }
     void end_fault(const std::string& name) override { plan_.end_named(name); }
-    std::string objection_to_loss(const CopiesTaken& taken) const override;
-    void on_put_off(const std::string& reason) override;
-    // It ends without having struck.
+    bool is_kept(const CopiesTaken& taken) const override;
+    bool may_strike(const CopiesTaken& taken) override;
+    // It ends; what is put off still does not happen any more.
     void give_up();
 
     const std::uint64_t number;  // of the entry's applications
@@ -45,6 +45,8 @@ class FaultPlan::Application final : public FaultLog {
     std::vector<HostId> hit;
 
   private:
+    void put_off(const std::string& reason);
+
     FaultPlan& plan_;
     Entry& entry_;
     std::optional<std::size_t> firing_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/common/chunk_store.h"
 #include "faults/application.h"
@@ -76,13 +77,23 @@ std::string FaultPlan::objection_to_loss(const FaultSpec& fault, const CopiesTak
     return fault.random ? budget_.objection_to_loss(fault, taken, away()) : std::string();
 }
 
-std::string FaultPlan::Application::objection_to_loss(const CopiesTaken& taken) const {
-    return plan_.objection_to_loss(entry_.spec, taken);
+bool FaultPlan::Application::is_kept(const CopiesTaken& taken) const {
+    return !plan_.objection_to_loss(entry_.spec, taken).empty();
 }
 
-// Called from within a write: the fault is still in use.
-void FaultPlan::Application::on_put_off(const std::string& reason) {
-    SIM_ASSERT(!has_fired());
+bool FaultPlan::Application::may_strike(const CopiesTaken& taken) {
+    const std::string reason = plan_.objection_to_loss(entry_.spec, taken);
+    if (!reason.empty()) {
+        put_off(reason);
+        return false;
+    }
+    if (deferral_) entry_.deferrals.at(*std::exchange(deferral_, {})).until = context.now();
+    return true;
+}
+
+// Called from within a write or a sync: the fault is still in use. One that lasts is not given up:
+// it strikes elsewhere, and has an end of its own.
+void FaultPlan::Application::put_off(const std::string& reason) {
     if (!deferral_) {
         deferral_ = entry_.deferrals.size();
         entry_.deferrals.push_back({context.now(), reason, std::nullopt, false});
@@ -92,11 +103,11 @@ void FaultPlan::Application::on_put_off(const std::string& reason) {
     }
     const FaultReport::Deferral& waiting = entry_.deferrals.at(*deferral_);
     const bool is_too_long = context.now() - waiting.since >= plan_.spec_.budget.give_up_after;
-    if (is_too_long) on_finished();
+    if (is_too_long && !has_fired()) on_finished();
 }
 
 void FaultPlan::Application::give_up() {
-    if (deferral_) entry_.deferrals.at(*deferral_).given_up = true;
+    if (deferral_) entry_.deferrals.at(*std::exchange(deferral_, {})).given_up = true;
 }
 
 std::vector<HostId> FaultPlan::would_hit(const FaultSpec& fault) {

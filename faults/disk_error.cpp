@@ -15,25 +15,22 @@ class DiskError final : public RequestFault {
         return operation == spec().disk_operation;
     }
     // How many of the writes of a failed sync are on the platter, nobody knows.
-    void strike(sim::Random& random, sim::DiskFate& fate) override {
-        const bool is_sync = spec().disk_operation == sim::DiskOperation::sync;
-        if (is_sync && is_spared()) return;
+    void strike(const sim::DiskRequest& request, sim::DiskFate& fate) override {
+        const bool is_sync = request.operation == sim::DiskOperation::sync;
+        if (is_sync && !may_fail(request)) return;
         fate.fails = true;
-        if (is_sync) fate.kept = {random.below(1001), 1000};
+        if (is_sync) fate.kept = {context().random().below(1001), 1000};
     }
 
-    // A replica whose sync fails is lost. Nobody says here whose sync it is, so that the budget is
-    // asked of all that wait for one: a chunk may have been created when the fault had begun.
-    bool is_spared() const {
-        for (const HostId host : hosts()) {
-            const ChunkStore* const store = context().machines().chunks(host);
-            if (store == nullptr) continue;
-            for (const auto& [chunk, replica] : store->replicas()) {
-                const CopiesTaken taken{.chunk = chunk, .hit = {host}};
-                if (!replica.not_durable.empty() && context().is_kept(taken)) return true;
-            }
-        }
-        return false;
+    // A replica whose sync fails is lost. The budget is asked of each, when its sync comes: the
+    // chunk may have been created after the fault had begun.
+    bool may_fail(const sim::DiskRequest& sync) {
+        const ChunkStore* const store = context().machines().chunks(sync.host);
+        if (store == nullptr) return true;
+        const ChunkHandle chunk = ChunkStore::chunk_in(*sync.file);
+        const StoredReplica* const replica = store->find(chunk);
+        if (replica == nullptr || replica->not_durable.empty()) return true;
+        return context().may_strike({.chunk = chunk, .hit = {sync.host}});
     }
 };
 

@@ -20,7 +20,6 @@ void DiskFault::apply(FaultContext& context) {
         }
         context.fired(host);
         disks_.push_back(disk);
-        hosts_.push_back(host);
         begin(context, *disk);
     }
 }
@@ -28,7 +27,6 @@ void DiskFault::apply(FaultContext& context) {
 void DiskFault::heal(FaultContext&) {
     const std::vector<sim::Disk*> struck = std::exchange(disks_, {});
     for (sim::Disk* const disk : struck) end(*disk);
-    hosts_.clear();
 }
 
 RequestFault::~RequestFault() {
@@ -45,10 +43,9 @@ void RequestFault::end(sim::Disk& disk) {
     disk.remove_trouble(*this);
 }
 
-void RequestFault::on_request(sim::DiskOperation operation, sim::DiskFate& fate) {
-    sim::Random& random = context_->random();
-    if (!is_meant(operation) || !random.chance(spec().disk_probability)) return;
-    strike(random, fate);
+void RequestFault::on_request(const sim::DiskRequest& request, sim::DiskFate& fate) {
+    if (!is_meant(request.operation)) return;
+    if (context_->random().chance(spec().disk_probability)) strike(request, fate);
 }
 
 }  // namespace gfs::faults

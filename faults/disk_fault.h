@@ -20,7 +20,6 @@ class DiskFault : public Fault {
   protected:
     const FaultSpec& spec() const { return spec_; }
     const std::vector<sim::Disk*>& disks() const { return disks_; }
-    const std::vector<HostId>& hosts() const { return hosts_; }  // whose disks these are
     // Why it cannot strike the disk; empty if it can.
     virtual std::string_view obstacle(const sim::Disk&) const { return {}; }
     virtual void begin(FaultContext& context, sim::Disk& disk) = 0;
@@ -29,7 +28,6 @@ class DiskFault : public Fault {
   private:
     const FaultSpec& spec_;
     std::vector<sim::Disk*> disks_;  // struck, and not healed
-    std::vector<HostId> hosts_;
 };
 
 // One that has a say in each request, by chance.
@@ -40,14 +38,14 @@ class RequestFault : public DiskFault, private sim::DiskTrouble {
 
   protected:
     virtual bool is_meant(sim::DiskOperation operation) const = 0;
-    virtual void strike(sim::Random& random, sim::DiskFate& fate) = 0;
+    virtual void strike(const sim::DiskRequest& request, sim::DiskFate& fate) = 0;
     // REQUIRES: it has begun.
     FaultContext& context() const { return *context_; }
 
   private:
     void begin(FaultContext& context, sim::Disk& disk) final;
     void end(sim::Disk& disk) final;
-    void on_request(sim::DiskOperation operation, sim::DiskFate& fate) final;
+    void on_request(const sim::DiskRequest& request, sim::DiskFate& fate) final;
 
     FaultContext* context_ = nullptr;
 };

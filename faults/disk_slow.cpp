@@ -18,7 +18,7 @@ class DiskSlow final : public RequestFault {
     bool is_meant(sim::DiskOperation operation) const override {
         return operation != sim::DiskOperation::write;
     }
-    void strike(sim::Random&, sim::DiskFate& fate) override {
+    void strike(const sim::DiskRequest&, sim::DiskFate& fate) override {
         // Of several, the slowest: episodes of one fault that overlap would else multiply.
         constexpr std::uint64_t slowest = 1'000'000'000'000'000;
         const sim::Ratio factor = spec().disk_factor;

@@ -15,7 +15,7 @@ class DiskStall final : public RequestFault {
     bool is_meant(sim::DiskOperation operation) const override {
         return operation != sim::DiskOperation::write;
     }
-    void strike(sim::Random&, sim::DiskFate& fate) override { fate.waits = true; }
+    void strike(const sim::DiskRequest&, sim::DiskFate& fate) override { fate.waits = true; }
 };
 
 SIM_REGISTER(Fault, "disk_stall", "a disk answers nothing for a while", DiskStall)

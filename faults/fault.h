@@ -32,10 +32,11 @@ class FaultLog {
     // Whether anything lasts of another fault, and its end.
     virtual bool lasts(const std::string& name) const = 0;
     virtual void end_fault(const std::string& name) = 0;
-    // Why the budget keeps these copies now; empty if it does not.
-    virtual std::string objection_to_loss(const CopiesTaken& taken) const = 0;
-    // For that reason it does not strike where it would have, and waits for another time.
-    virtual void on_put_off(const std::string& reason) = 0;
+    // Whether the budget keeps these copies now.
+    virtual bool is_kept(const CopiesTaken& taken) const = 0;
+    // The same of one that would strike now. If they are kept it waits for another time, and that
+    // is written down.
+    virtual bool may_strike(const CopiesTaken& taken) = 0;
 
   protected:
     ~FaultLog() = default;
@@ -94,15 +95,9 @@ class FaultContext {
     bool lasts(const std::string& fault) const { return log_.lasts(fault); }
     void end_fault(const std::string& fault) { log_.end_fault(fault); }
     // For faults that choose a chunk, or strike later than they begin: whether they may.
-    bool is_kept(const CopiesTaken& taken) const {
-        return !log_.objection_to_loss(taken).empty();
-    }
-    // If not, that is written down: the fault is put off.
-    bool may_strike(const CopiesTaken& taken) {
-        const std::string reason = log_.objection_to_loss(taken);
-        if (!reason.empty()) log_.on_put_off(reason);
-        return reason.empty();
-    }
+    bool is_kept(const CopiesTaken& taken) const { return log_.is_kept(taken); }
+    // If not, that is written down: the fault, or what it would do now, is put off.
+    bool may_strike(const CopiesTaken& taken) { return log_.may_strike(taken); }
 
   private:
     Machines& machines_;

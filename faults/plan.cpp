@@ -67,8 +67,8 @@ void FaultPlan::apply(Entry& entry) {
 void FaultPlan::end(Entry& entry, Application& application) {
     SIM_ASSERT(!application.fault->over());
     application.fault->heal(application.context);
+    application.give_up();
     if (!application.has_fired()) {
-        application.give_up();
         entry.waiting_for = application.fault->waiting_for();
         return;
     }
@@ -114,7 +114,6 @@ void FaultPlan::Application::on_fired(HostId target) {
     if (!firing_) {
         firing_ = entry_.firings.size();
         entry_.firings.push_back({context.now(), {}, std::nullopt});
-        if (deferral_) entry_.deferrals.at(*deferral_).until = context.now();
     }
     if (target != sim::no_host) hit.push_back(target);
     if (target != sim::no_host) firing().targets.push_back(context.targets().name_of(target));

@@ -31,11 +31,12 @@ struct FaultReport {
     };
     std::vector<Refusal> refusals;
 
-    // The budget put it off; until when, or that it was given up.
+    // The budget put it off, or what it would have done while it lasts; until when, or that it was
+    // given up.
     struct Deferral {
         sim::Time since;
         std::string reason;
-        std::optional<sim::Time> until;  // it was applied then
+        std::optional<sim::Time> until;  // it struck then
         bool given_up = false;
     };
     std::vector<Deferral> deferrals;

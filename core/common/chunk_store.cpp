@@ -100,7 +100,7 @@ void ChunkStore::preload(ChunkHandle chunk, Version version, Content content) {
 }
 
 void ChunkStore::on_durable(sim::FileId file, sim::WriteNumber last) {
-    const auto found = replicas_.find(ChunkHandle{static_cast<std::uint64_t>(file)});
+    const auto found = replicas_.find(chunk_in(file));
     if (found == replicas_.end()) return;
     StoredReplica& replica = found->second;
     const auto covered = std::find_if(replica.not_durable.begin(), replica.not_durable.end(),

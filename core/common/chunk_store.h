@@ -101,6 +101,9 @@ class ChunkStore final : public sim::DiskOwner {
     static sim::FileId file_of(ChunkHandle chunk) {
         return static_cast<sim::FileId>(static_cast<std::uint64_t>(chunk));
     }
+    static ChunkHandle chunk_in(sim::FileId file) {
+        return ChunkHandle{static_cast<std::uint64_t>(file)};
+    }
 
     // The newest master that this machine has heard of, kept on the disk (rule U20).
     MasterEpoch master() const { return master_; }

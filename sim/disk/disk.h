@@ -59,10 +59,17 @@ struct DiskFate {
     Ratio kept{0, 1};  // of the writes that a failed sync covers, the first so many are durable
 };
 
+// What a disk is asked to do.
+struct DiskRequest {
+    HostId host;  // whose disk it is
+    DiskOperation operation;
+    std::optional<FileId> file;  // of a read or a sync; whoever writes does not say it yet
+};
+
 // Something wrong with a disk: asked about each request, in the order in which troubles came.
 class DiskTrouble {
   public:
-    virtual void on_request(DiskOperation operation, DiskFate& fate) = 0;
+    virtual void on_request(const DiskRequest& request, DiskFate& fate) = 0;
 
   protected:
     ~DiskTrouble() = default;

@@ -25,17 +25,19 @@ Disk::Refusal Disk::refusal(bool file_grows) {
     if (read_only_) return Refusal::read_only;
     if (full_ && file_grows) return Refusal::full;
     DiskFate fate;
-    for (DiskTrouble* const trouble : troubles_) trouble->on_request(DiskOperation::write, fate);
+    const DiskRequest write{host_.id(), DiskOperation::write, std::nullopt};
+    for (DiskTrouble* const trouble : troubles_) trouble->on_request(write, fate);
     return fate.fails ? Refusal::failed : Refusal::none;
 }
 
 // The request's turn has come.
 void Disk::decide_fate(const Request& request) {
     const bool is_sync = request.kind == Request::Kind::sync;
-    const DiskOperation operation = is_sync ? DiskOperation::sync : DiskOperation::read;
+    const DiskRequest asked{host_.id(), is_sync ? DiskOperation::sync : DiskOperation::read,
+                            request.file};
     fate_ = {};
     lies_ = false;
-    for (DiskTrouble* const trouble : troubles_) trouble->on_request(operation, fate_);
+    for (DiskTrouble* const trouble : troubles_) trouble->on_request(asked, fate_);
     if (!is_sync) return;
     const FileState& state = files_[request.file];
     if (state.is_durable()) {

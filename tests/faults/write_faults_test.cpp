@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <set>
+
 #include "tests/faults/data_world.h"
 
 namespace gfs::faults::testing {
@@ -211,20 +214,97 @@ TEST_CASE("faults of writes: one that was meant strikes what the budget would ke
     CHECK(world.log.count(event::chunk_damaged) == 1);
 }
 
-TEST_CASE("disk_error: a random one fails no sync that the last good copy waits for",
+// Syncs fail from the tenth second on for 30 seconds, and one copy of the first chunk is spared
+// when it is the only good one.
+struct SyncWorld : WriteWorld {
+    SyncWorld() {
+        budget.min_copies = 1;
+        error.duration = 30s;
+        error.disk_operation = sim::DiskOperation::sync;
+    }
+    void begin_with(FaultSpec fault) {
+        truth.good[first] = {with, without};
+        start({std::move(fault)});
+        run_for(10500ms);
+    }
+    // Of which servers a replica of the chunk could not be written.
+    std::set<ServerId> failed(ChunkHandle chunk) const {
+        std::set<ServerId> servers;
+        for (const sim::Event& event : log.events)
+            if (event.kind == event::chunk_disk_failed && ChunkHandle{event.fields[0]} == chunk)
+                servers.insert(event.actor);
+        return servers;
+    }
+
+    FaultSpec error = on("disk_error", name(with));
+};
+
+TEST_CASE("disk_error: a random one fails no sync that the last good copy waits for, and says so",
           "[faults][disk][budget]") {
-    const int what = GENERATE(0, 1, 2);
-    WriteWorld world;
-    world.budget.min_copies = 1;
+    const bool is_drawn = GENERATE(true, false);
+    const bool is_last = GENERATE(true, false);
+    const bool is_spared = is_drawn && is_last;
+    SyncWorld world;
+    world.begin_with(is_drawn ? drawn(world.error) : world.error);
+    if (is_last) world.truth.good.at(world.first) = {world.with};
+    world.write({0, 100}, 50);
+    CHECK(world.failed(world.first).contains(world.with) == !is_spared);
+    CHECK(world.log.count(sim::event::fault_refused) == (is_spared ? 1 : 0));
+    world.run_for(20s);
+    const FaultReport report = world.plan->report().faults.at(0);
+    REQUIRE(report.firings.size() == 1);
+    CHECK(report.firings[0].healed == sim::time_zero + 40s);
+    REQUIRE(report.deferrals.size() == (is_spared ? 1 : 0));
+    if (!is_spared) return;
+    CHECK(report.deferrals[0].since > sim::time_zero + 20s);
+    CHECK(report.deferrals[0].reason == "chunk 1 would have 0 good copies, min_copies is 1");
+    CHECK(report.deferrals[0].given_up);
+}
+
+TEST_CASE("disk_error: a sync that was spared fails another time, when others are good",
+          "[faults][disk][budget]") {
+    SyncWorld world;
+    world.error.duration = 90s;
+    world.begin_with(drawn(world.error));
+    world.truth.good.at(world.first) = {world.with};
+    CHECK(world.write({0}, 50) == Code::ok);
+    CHECK(world.failed(world.first).empty());
+    world.truth.good.at(world.first).push_back(world.without);
+    const sim::Time struck = world.engine.now() + 11s;
+    world.write({0}, 50);
+    CHECK(world.failed(world.first) == std::set<ServerId>{world.with});
+    const FaultReport report = world.plan->report().faults.at(0);
+    REQUIRE(report.deferrals.size() == 1);
+    CHECK(report.deferrals[0].until.value_or(sim::time_zero) > struck);
+    CHECK_FALSE(report.deferrals[0].given_up);
+}
+
+TEST_CASE("disk_error: of several disks and chunks, that copy alone is spared",
+          "[faults][disk][budget]") {
+    SyncWorld world;
+    world.error.target = role(MachineRole::chunkserver);
+    world.truth.good.clear();
+    world.begin_with(drawn(world.error));
     world.truth.good[world.first] = {world.with};
-    if (what == 1) world.truth.good[world.first].push_back(world.without);
-    FaultSpec error = DataWorld::on("disk_error", world.name(world.with));
-    error.duration = 30s;
-    error.disk_operation = sim::DiskOperation::sync;
-    world.start({what == 2 ? error : drawn(error)});
+    const ChunkHandle second = world.cluster.master()->chunks_of("/f").at(1);
+    const auto holders = [&world](ChunkHandle chunk) {
+        std::set<ServerId> servers;
+        for (const ServerId server : world.cluster.chunkservers())
+            if (world.cluster.replica(server, chunk) != nullptr) servers.insert(server);
+        return servers;
+    };
+    std::set<ServerId> of_first = holders(world.first);
+    const std::set<ServerId> of_second = holders(second);
     world.run_for(11s);
-    world.write({0}, 5000);
-    CHECK((world.log.count(event::chunk_disk_failed) == 0) == (what == 0));
+    std::optional<Code> code;
+    for (const std::uint64_t offset : {std::uint64_t{0}, 1 * MiB})
+        world.client_host().spawn("write", write_all(world, {offset}, 50, code));
+    world.run_for(500ms);
+    // And of the servers that a clone was made on since.
+    CHECK(of_first.erase(world.with) == 1);
+    CHECK(std::ranges::includes(world.failed(world.first), of_first));
+    CHECK_FALSE(world.failed(world.first).contains(world.with));
+    CHECK(std::ranges::includes(world.failed(second), of_second));
 }
 
 TEST_CASE("misdirected_write: it lands in no replica that the budget keeps", "[faults][budget]") {

@@ -12,8 +12,8 @@ using sim::DiskOperation;
 
 struct Trouble final : sim::DiskTrouble {
     explicit Trouble(DiskOperation failing) : operation(failing) {}
-    void on_request(DiskOperation request, sim::DiskFate& fate) override {
-        if (request == operation) fate.fails = true;
+    void on_request(const sim::DiskRequest& request, sim::DiskFate& fate) override {
+        if (request.operation == operation) fate.fails = true;
     }
     DiskOperation operation;
 };

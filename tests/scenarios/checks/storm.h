@@ -123,7 +123,7 @@ class Storm {
         // Not owned: random.
         Trouble(sim::Disk& disk, Kind kind, sim::Random& random);
         ~Trouble();
-        void on_request(sim::DiskOperation operation, sim::DiskFate& fate) override;
+        void on_request(const sim::DiskRequest& request, sim::DiskFate& fate) override;
 
       private:
         sim::Disk& disk_;

@@ -18,8 +18,9 @@ Storm::Trouble::~Trouble() {
     disk_.remove_trouble(*this);
 }
 
-void Storm::Trouble::on_request(sim::DiskOperation operation, sim::DiskFate& fate) {
+void Storm::Trouble::on_request(const sim::DiskRequest& request, sim::DiskFate& fate) {
     using sim::DiskOperation;
+    const DiskOperation operation = request.operation;
     const bool is_hit = random_.chance({1, 3});
     if (!is_hit) return;
     const bool serves = operation != DiskOperation::write;

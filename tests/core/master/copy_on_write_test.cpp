@@ -37,6 +37,35 @@ std::size_t copies_ordered(const MasterWorld& world) {
     return copies;
 }
 
+// A client wants to write to "/a", and one server needs `copy_time` for its copy. Nothing is
+// re-replicated meanwhile.
+struct SlowCopy {
+    explicit SlowCopy(Duration copy_time) {
+        shared = share(world);
+        slow = world.chunk(shared).replicas.front().server;
+        world.server(slow).copy_time = copy_time;
+        world.ask_later(holder_of(world, "/a"), answer);
+    }
+    static Config unrepaired() {
+        Config config = small();
+        config.rereplicate_after = 1h;
+        return config;
+    }
+    // REQUIRES: the client has its answer.
+    ChunkHandle copy() const {
+        REQUIRE(answer.has_value());
+        REQUIRE(answer->ok());
+        return (*answer)->chunk;
+    }
+    bool is_counted_on(ServerId server) const {
+        return world.chunk(copy()).find(server) != nullptr;
+    }
+    std::optional<FindLeaseHolder::Reply> answer;  // outlives the world, which writes it
+    MasterWorld world{{.config = unrepaired()}};
+    ChunkHandle shared = no_chunk;
+    ServerId slow = sim::no_host;
+};
+
 TEST_CASE("copy on write: the answer is deferred until each current replica has been copied",
           "[master][gfs-3.4]") {
     MasterWorld world({.config = small()});
@@ -142,52 +171,34 @@ TEST_CASE("copy on write: when no server can copy nothing has changed", "[master
 
 TEST_CASE("copy on write: a replica that was copied too late is not counted on",
           "[master][gfs-3.4]") {
-    Config config = small();
-    config.rereplicate_after = 1h;
-    MasterWorld world({.config = config});
-    const ChunkHandle shared = share(world);
-    const ServerId slow = world.chunk(shared).replicas.front().server;
-    world.server(slow).copy_time = 8s;
-    std::optional<FindLeaseHolder::Reply> answer;
-    world.ask_later(holder_of(world, "/a"), answer);
-    world.run_for(7s);
-    REQUIRE(answer.has_value());
-    REQUIRE(answer->ok());
-    CHECK(world.chunk((*answer)->chunk).find(slow) == nullptr);
-    world.run_for(5s);
-    CHECK(world.chunk((*answer)->chunk).find(slow) == nullptr);
-    CHECK(world.count(event::chunk_stale_detected) > 0);
+    SlowCopy s(8s);
+    s.world.run_for(7s);
+    CHECK_FALSE(s.is_counted_on(s.slow));
+    s.world.run_for(5s);
+    CHECK_FALSE(s.is_counted_on(s.slow));
+    CHECK(s.world.count(event::chunk_stale_detected) > 0);
 }
 
 TEST_CASE("copy on write: a copy that is gone before the others are ready is not counted on",
           "[master][gfs-3.4]") {
-    Config config = small();
-    config.rereplicate_after = 1h;
-    MasterWorld world({.config = config});
-    const ChunkHandle shared = share(world);
-    const ServerId slow = world.chunk(shared).replicas.front().server;
-    const ServerId loser = world.chunk(shared).replicas.back().server;
-    world.server(slow).copy_time = 3s;
-    std::optional<FindLeaseHolder::Reply> answer;
-    world.ask_later(holder_of(world, "/a"), answer);
-    world.run_for(500ms);
-    REQUIRE(world.server(loser).copies.size() == 1);
-    const ChunkHandle copy = world.server(loser).copies.front().copy;
-    REQUIRE(world.server(loser).replicas.erase(copy) == 1);
+    SlowCopy s(3s);
+    const ServerId loser = s.world.chunk(s.shared).replicas.back().server;
+    s.world.run_for(500ms);
+    REQUIRE(s.world.server(loser).copies.size() == 1);
+    const ChunkHandle copy = s.world.server(loser).copies.front().copy;
+    REQUIRE(s.world.server(loser).replicas.erase(copy) == 1);
     // Its server says so in a HeartBeat, or, when it has been away, by what it does not report.
     const bool is_restarted = GENERATE(false, true);
     if (is_restarted) {
-        world.crash_server(loser);
-        world.start_server(loser);
+        s.world.crash_server(loser);
+        s.world.start_server(loser);
     } else {
-        world.server(loser).missing = {copy};
+        s.world.server(loser).missing = {copy};
     }
-    world.run_for(5s);
-    REQUIRE(answer.has_value());
-    REQUIRE(answer->ok());
-    CHECK((*answer)->chunk == copy);
-    CHECK(world.chunk(copy).find(loser) == nullptr);
-    CHECK(world.chunk(copy).find(slow) != nullptr);
+    s.world.run_for(5s);
+    CHECK(s.copy() == copy);
+    CHECK_FALSE(s.is_counted_on(loser));
+    CHECK(s.is_counted_on(s.slow));
 }
 
 TEST_CASE("copy on write: when the only server that could copy has died, nothing has changed",

@@ -224,12 +224,13 @@ void Ledger::on_version_granted(ChunkHandle handle, Version version) {
     record.current = std::max(record.current, version);
 }
 
+// The master counts on the replica only if it says so next: its server may have registered anew
+// while it was asked, and reports it once more.
 void Ledger::on_adopted(const sim::Event& event) {
     const ReplicaFields adopted = replica_fields(event);
     ChunkRecord& record = chunk(adopted.chunk);
     record.adopted = adopted.version;
     record.current = std::max(record.current, adopted.version);
-    count_on(replica_of(record, adopted.server), adopted.version);
 }
 
 void Ledger::on_copied(const sim::Event& event) {

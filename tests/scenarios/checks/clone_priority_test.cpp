@@ -84,6 +84,22 @@ TEST_CASE("clone priority: a server that was dead when a lease was granted is no
     CHECK(s.violated().empty() == !is_told_of);
 }
 
+TEST_CASE("clone priority: a replica that was adopted is no source before it is counted on",
+          "[checks][gfs-4.3][gfs-4.5]") {
+    const bool is_counted_on = GENERATE(true, false);
+    Clones s;
+    s.lose(other, 1, 1);
+    for (const std::size_t server : {1U, 2U, 3U}) s.lose(Stream::chunk, server, 0);
+    s.on_disk(2).version = Version{3};
+    s.emit_as(s.master(), event::chunk_adopted_version, {Stream::chunk, s.cs(2), 3});
+    s.emit_as(s.master(), event::chunk_under_replicated, {Stream::chunk, 0, 3});
+    // Not if its server has registered anew while it was asked.
+    if (is_counted_on)
+        s.emit_as(s.master(), event::chunk_replica_added, {Stream::chunk, s.cs(2), 3});
+    s.plan(other, 2, 4);
+    CHECK((s.invariant("clone_priority_respected").violations == 1) == is_counted_on);
+}
+
 TEST_CASE("clone priority: a chunk does not go to where a lost replica is counted on or out",
           "[checks][gfs-4.3]") {
     enum class Word { none, missing, failed, forgotten };

@@ -63,8 +63,7 @@ void RegionReference::on_chunk(const Line& line) {
         record.copying.erase({to, version});
     }
     if (event == "chunk.version_bumped") record.replicas[server].version = version;
-    if (event == "chunk.replica_in_set" || event == "chunk.replica_added" ||
-        event == "chunk.adopted_version")
+    if (event == "chunk.replica_in_set" || event == "chunk.replica_added")
         record.replicas[server].member = std::max(record.replicas[server].member, version);
     if (event == "chunk.replica_in_set") record.set_known = std::max(record.set_known, version);
     if (event == "gc.deleted" || event == "chunk.file_lost") {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/common/events.h"
+#include "scenarios/checks/fields.h"
 #include "sim/assert.h"
 
 namespace gfs::checks {
@@ -68,6 +69,7 @@ void Checks::on_event(const sim::Event& event) {
     for (Invariant* const invariant : by_kind_[sim::to_index(event.kind)])
         invariant->on_event(event);
     ledger_.apply(event);
+    if (event.kind == event::master_recovered) take_in_copies(event);
     if (event.kind == event::file_reclaimed)
         reclaim(event);
     else
@@ -105,6 +107,15 @@ bool Checks::is_void(const sim::Event& event) {
         default:
             return false;
     }
+}
+
+// A master that crashed between its log and the event has made copies on write that nobody
+// announced (GFS 3.4). No lease on the source could be granted since. The files have the names of
+// then: what has been renamed in the log after that is renamed after this.
+void Checks::take_in_copies(const sim::Event& master_recovered) {
+    const HostId master = host_at(master_recovered, 0);
+    for (const log::ChunkCopied& copied : around_.truth.logged_copies(master))
+        if (ledger_.begin_as_copy(copied)) files_.add(copied.file, copied.index, copied.chunk);
 }
 
 // The chunks of a file that has just been erased, unless another file has them too (GFS 3.4).

@@ -112,6 +112,7 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     bool is_void(const sim::Event& event);
     void violated(Invariant& invariant, const Focus& focus, std::string message) override;
     std::vector<std::string> witness(const Focus& focus) const;
+    void take_in_copies(const sim::Event& master_recovered);
     void reclaim(const sim::Event& file_reclaimed);
     std::vector<InvariantOutcome> invariant_outcomes() const;
     void tell_of_failures(std::vector<Outcome>& outcomes);

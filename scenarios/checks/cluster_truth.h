@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/cluster/cluster.h"
+#include "core/cluster/logged_copies.h"
 #include "scenarios/checks/truth.h"
 
 namespace gfs::checks {
@@ -21,6 +22,9 @@ class ClusterTruth final : public Truth {
     }
     bool up(HostId host) const override { return cluster_.engine().host(host).up(); }
     HostId master() const override { return cluster_.master_host(); }
+    std::vector<log::ChunkCopied> logged_copies(HostId host) const override {
+        return gfs::logged_copies(cluster_.machine(host));
+    }
     const DataTable& data() const override { return cluster_.data(); }
     std::string rack_name(std::uint32_t rack) const override { return cluster_.racks().at(rack); }
     std::optional<MachineLoad> load(HostId host) const override;

@@ -123,6 +123,9 @@ class Ledger {
 
     // No file has the chunk any more.
     void unreachable(ChunkHandle chunk);
+    // The chunk begins as a copy of another one, which is as it was when the copy was made. Does
+    // nothing, and says so, if that is known.
+    bool begin_as_copy(const log::ChunkCopied& copied);
 
     // Null when no event has spoken of the chunk.
     const ChunkRecord* find(ChunkHandle chunk) const;

@@ -234,11 +234,19 @@ void Ledger::on_adopted(const sim::Event& event) {
 }
 
 void Ledger::on_copied(const sim::Event& event) {
-    ChunkRecord& source = chunk(ChunkHandle{event.fields[1]});
-    keep_baseline(source);
-    ChunkRecord& copy = chunk(chunk_of(event));
+    begin_as_copy({.file = {},
+                   .index = {},
+                   .from = ChunkHandle{event.fields[1]},
+                   .chunk = chunk_of(event),
+                   .version = Version{event.fields[4]}});
+}
+
+bool Ledger::begin_as_copy(const log::ChunkCopied& copied) {
+    ChunkRecord& copy = chunk(copied.chunk);
     // A handle that was given out twice: what it stood for first goes on.
-    if (copy.created) return;
+    if (copy.created) return false;
+    ChunkRecord& source = chunk(copied.from);
+    keep_baseline(source);
     copy.created = true;
     copy.began_empty = source.began_empty;
     copy.source = &source;
@@ -246,7 +254,8 @@ void Ledger::on_copied(const sim::Event& event) {
     copy.inherited = source.mutations.size();
     copy.acked_end = source.acked_end;
     if (source.baseline != nullptr) copy.baseline = std::make_unique<Content>(*source.baseline);
-    on_version_granted(copy.handle, Version{event.fields[4]});
+    on_version_granted(copy.handle, copied.version);
+    return true;
 }
 
 // What a chunk from before the run holds before anything happens to it.

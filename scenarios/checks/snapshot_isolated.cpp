@@ -54,25 +54,13 @@ class SnapshotIsolated final : public Invariant {
     // Whether it succeeds is known later: one that fails may appear anywhere, or nowhere (GFS 2.7).
     void on_ordered(const MutationFields& mutation) {
         count_check();
-        const std::vector<Place> owners = owners_of(mutation.chunk);
+        const std::vector<Place> owners = files().places(mutation.chunk);
         if (owners.size() < 2) return;
         shared_[{mutation.chunk, mutation.version, mutation.serial}] =
             fmt::format("{} ordered mutation {} of version {} in chunk {}, which {} and {} share",
                         name(mutation.server), to_number(mutation.serial),
                         to_number(mutation.version), static_cast<std::uint64_t>(mutation.chunk),
                         files().path(owners[0]), files().path(owners[1]));
-    }
-
-    // A master that crashed between its log and the event may have put a copy into a file that
-    // nobody announced: only the metadata know then.
-    std::vector<Place> owners_of(ChunkHandle chunk) const {
-        std::vector<Place> owners = files().places(chunk);
-        if (owners.size() < 2 || probe() == nullptr) return owners;
-        std::erase_if(owners, [&](const Place& place) {
-            const auto present = probe()->chunk_at(files().path(place), place.index);
-            return !present || *present != chunk;
-        });
-        return owners;
     }
 
     void on_acknowledged(const SerialFields& fields) {

@@ -12,6 +12,7 @@
 #include "core/common/chunk_store.h"
 #include "core/common/data_table.h"
 #include "core/common/ids.h"
+#include "core/common/log_record.h"
 
 namespace gfs::checks {
 
@@ -37,6 +38,9 @@ class Truth {
     virtual bool up(HostId host) const = 0;
     // The machine of the present master, whose clock leases are granted by.
     virtual HostId master() const = 0;
+    // The chunks of the master on this machine that its log says are copies, oldest first. What a
+    // checkpoint has made superfluous in the log may be left out.
+    virtual std::vector<log::ChunkCopied> logged_copies(HostId) const { return {}; }
     virtual const DataTable& data() const = 0;
     virtual std::string rack_name(std::uint32_t rack) const {
         return "rack " + std::to_string(rack);

@@ -257,4 +257,21 @@ TEST_CASE("last writer: bytes of an earlier write at the end are caught", "[chec
     }
 }
 
+TEST_CASE("snapshot: a chunk is shared until its copy is in the log, be it announced or not",
+          "[checks][gfs-3.4]") {
+    const bool is_copied = GENERATE(true, false);
+    Stream s;
+    const ChunkHandle source{8};
+    s.create("/f", source);
+    s.emit_as(s.master(), event::snapshot_taken, {s.text("/f"), s.text("/g"), 0});
+    s.emit_as(s.master(), event::master_crashed, {s.master()});
+    if (is_copied) s.truth.copies = {{"/f", ChunkIndex{0}, source, Stream::chunk, Version{1}}};
+    s.emit_as(s.master(), event::master_recovered, {s.master(), 2, 2, 9});
+    const FileMap::File& file = *s.checks->files().find("/f");
+    CHECK(file.chunks == std::vector{is_copied ? Stream::chunk : source});
+    s.grant(2, {1, 2, 3}, 60s, source);
+    s.carry_out({.chunk = source});
+    CHECK((s.invariant("snapshot_isolated").violations == 1) == !is_copied);
+}
+
 }  // namespace gfs::checks

@@ -266,4 +266,32 @@ TEST_CASE("regions: while a version is granted to nobody, whoever has it is curr
           std::vector<ServerId>{s.cs(2), s.cs(3)});
 }
 
+TEST_CASE("regions: a copy that its master had no time to announce has its source's history",
+          "[checks][gfs-3.4][gfs-2.7]") {
+    Stream s;
+    const ChunkHandle source{8};
+    s.create("/f", source);
+    s.grant(2, {1, 2, 3}, 60s, source);
+    s.append({.chunk = source});
+    s.fail({.serial = 2, .offset = 10, .data = DataId{2}, .chunk = source}, {1, 2});
+    for (const std::size_t server : {1U, 2U, 3U}) {
+        s.on_disk(server) = s.on_disk(server, source);
+        s.on_disk(server).version = Version{1};
+        s.emit_as(s.cs(server), event::chunk_replica_created, {Stream::chunk, s.cs(server), 1});
+    }
+    s.truth.copies = {{"/f", ChunkIndex{0}, source, Stream::chunk, Version{1}}};
+    s.emit_as(s.master(), event::master_crashed, {s.master()});
+    s.emit_as(s.master(), event::master_recovered, {s.master(), 1, 2, 9});
+    // The source goes on without the copy.
+    s.grant(3, {1, 2, 3}, 60s, source);
+    s.append({.version = 3, .offset = 20, .data = DataId{3}, .chunk = source});
+    s.grant(2, {3, 1, 2});
+    s.carry_out(write_of(1, 100, 4), {3, 1, 2});
+    s.write_ok(write_of(1, 100, 4));
+    CHECK(regions_of(s) ==
+          "0-10 defined, 10-20 inconsistent, 20-100 never written, 100-110 defined");
+    s.on_disk(2).content.write({.offset = 0, .length = 4, .data = DataId{9}, .data_offset = 0});
+    CHECK(lost_bytes(s) == 4);
+}
+
 }  // namespace gfs::checks

@@ -31,11 +31,13 @@ class FakeTruth final : public Truth {
     }
     HostId master() const override { return master_host; }
     const DataTable& data() const override { return table; }
+    std::vector<log::ChunkCopied> logged_copies(HostId) const override { return copies; }
 
     std::map<std::pair<ServerId, ChunkHandle>, StoredReplica> replicas;
     std::vector<ServerId> servers;
     std::vector<HostId> down;
     HostId master_host = sim::no_host;
+    std::vector<log::ChunkCopied> copies;  // on write, in the master's log
     DataTable table;
 };
 

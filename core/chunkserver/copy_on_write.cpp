@@ -23,6 +23,7 @@ Task<ChunkServer::Reply> ChunkServer::on_copy_chunk_locally(CopyChunkLocally req
     if (is_replaced(request.master)) co_return Code::old_epoch;
     // The second copy of the message waits for what the first one began.
     while (is_unfinished_copy(request.copy)) co_await order_moved_.wait();
+    if (is_replaced(request.master)) co_return Code::old_epoch;
     if (store_.find(request.copy) == nullptr) {
         const Code copied = co_await copy_locally(request);
         if (copied != Code::ok) co_return copied;
@@ -54,8 +55,9 @@ Task<Code> ChunkServer::copy_content(CopyChunkLocally request) {
     const ByteRange present{0, store_.find(request.chunk)->content.length()};
     const Code code = co_await read_blocks(request.chunk, present);
     if (code != Code::ok) co_return code;
-    // The original may have got a new version meanwhile, or the copy may have been given up and
-    // deleted, or put into use by a master that did not wait for it.
+    // A newer master may have spoken meanwhile, the original have got a new version, or the copy
+    // been given up and deleted, or put into use by a master that did not wait for it.
+    if (is_replaced(request.master)) co_return Code::old_epoch;
     const StoredReplica* const after = store_.find(request.chunk);
     if (after == nullptr) co_return Code::no_such_chunk;
     if (after->version != request.version) co_return Code::stale_version;

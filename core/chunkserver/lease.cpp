@@ -13,12 +13,15 @@ namespace gfs {
 
 Task<ChunkServer::Reply> ChunkServer::on_grant_lease(GrantLease request) {
     if (is_replaced(request.master)) co_return Code::old_epoch;
-    if (store_.find(request.chunk) == nullptr) co_return Code::no_such_chunk;
-    if (request.alone) {
+    const StoredReplica* const before = store_.find(request.chunk);
+    if (before == nullptr) co_return Code::no_such_chunk;
+    if (request.alone && request.version >= before->version) {
         const bool intact = co_await is_intact(request.chunk);
         if (!intact) co_return Code::checksum_mismatch;
+        // A newer master may have spoken while the disk was reading.
+        if (is_replaced(request.master)) co_return Code::old_epoch;
     }
-    // It may have been deleted while the disk was reading.
+    // It may have been deleted meanwhile.
     const StoredReplica* const replica = store_.find(request.chunk);
     if (replica == nullptr) co_return Code::no_such_chunk;
     // An old grant that was delayed, or the second copy of one.
@@ -46,7 +49,9 @@ Task<ChunkServer::Reply> ChunkServer::on_grant_lease(GrantLease request) {
     if (durable != Code::ok) co_return durable;
     if (request.primary != id()) co_return Done{};
 
-    // A newer grant, or the second copy of this one, may have come while the disk was writing.
+    // A newer master may have spoken while the disk was writing, and there may have been a newer
+    // grant, or the second copy of this one.
+    if (is_replaced(request.master)) co_return Code::old_epoch;
     const StoredReplica* const after = store_.find(request.chunk);
     if (after == nullptr || after->version != request.version) co_return Code::stale_version;
     ReplicaState& state = states_[request.chunk];

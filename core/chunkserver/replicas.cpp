@@ -44,7 +44,8 @@ Task<ChunkServer::Reply> ChunkServer::on_clone_chunk(CloneChunk request) {
     CopyChunk::Reply answer = co_await sim::call(host_, request.source, copy, patience);
     if (!answer.ok()) co_return answer.code();
 
-    // A newer copy may have been made while this one was under way.
+    // While this copy was under way a newer one may have been made, or a newer master have spoken.
+    if (is_replaced(request.master)) co_return Code::old_epoch;
     const StoredReplica* const after = store_.find(request.chunk);
     if (after != nullptr && !after->corrupt && after->version >= request.version) co_return Done{};
     const std::uint64_t bytes = answer->content.length();

@@ -77,9 +77,10 @@ Task<ReplicateLog::Reply> LogReplica::on_replicate_log(ReplicateLog request) {
             store_.leave_failed_file();
             co_return Code::disk_error;
         }
-        store_.set_synced(same);
-        // A new master may have spoken while the disk was writing.
+        // A new master may have spoken while the disk was writing. What it has put in the place of
+        // these records is not on the platter yet.
         if (is_replaced(request.master)) co_return Code::old_epoch;
+        store_.set_synced(same);
     }
     store_.set_flushed(std::min(request.flushed, same));
     co_return stored(std::min(store_.synced(), same), true);

@@ -109,6 +109,16 @@ TEST_CASE("lease: one that is deleted while it is read gets none", "[chunkserver
     CHECK(w.log.count(event::lease_accepted) == 0);
 }
 
+TEST_CASE("lease: nothing is read for an old grant that comes late", "[chunkserver][gfs-4.5]") {
+    ChunkserverWorld w;
+    GrantLease request = alone(w);
+    REQUIRE(w.ask(HostId{1}, request) == Code::ok);
+    w.store(1).damage(chunk, ByteRange{500, 1});
+    request.version = v1;
+    CHECK(w.ask(HostId{1}, request) == Code::stale_version);
+    CHECK(w.log.count(event::chunk_corrupt_detected) == 0);
+}
+
 TEST_CASE("create: a replica of another version is another one", "[chunkserver][gfs-4.5]") {
     ChunkserverWorld w;
     w.store(1).preload(chunk, v1, Content{});

@@ -257,6 +257,35 @@ TEST_CASE("log replica: a message of an earlier master process is refused",
     CHECK(file_of(*world.stores[1], 1) == "/new");
 }
 
+TEST_CASE("log replica: what a new master puts in place of records is not durable with those",
+          "[log_replica][gfs-2.6.3]") {
+    LogWorld world(1);
+    const LogStore& store = *world.stores[1];
+    std::optional<ReplicateLog::Reply> first;
+    std::optional<ReplicateLog::Reply> second;
+    sim::Host& sender = world.engine.host(sim::HostId{0});
+    ReplicateLog request{.master = MasterEpoch{1},
+                         .start = LogIndex{0},
+                         .after = LogIndex{0},
+                         .records = {record(1, "/x"), record(2, "/y")}};
+    sender.spawn("replicate", LogWorld::send(world, request, first));
+    request.master = MasterEpoch{2};
+    request.records = {record(1, "/a"), record(2, "/b")};
+    for (LogRecord& each : request.records) each.master = MasterEpoch{2};
+    sender.spawn("replicate", LogWorld::send(world, request, second));
+    while (!first) world.run_for(100us);
+    // The disk has written the first one's records, and goes on to the second one's.
+    REQUIRE_FALSE(second.has_value());
+    CHECK(first->code() == Code::old_epoch);
+    CHECK(file_of(store, 2) == "/b");
+    CHECK(store.durable() == LogIndex{0});
+    CHECK(store.synced() == LogIndex{0});
+    world.run_for(1s);
+    REQUIRE(second.has_value());
+    CHECK(second->ok());
+    CHECK(store.synced() == LogIndex{2});
+}
+
 TEST_CASE("log replica: what a master put there that the others never heard of is replaced",
           "[log_replica][gfs-2.6.3]") {
     LogWorld world(1);

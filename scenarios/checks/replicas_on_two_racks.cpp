@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "core/common/events.h"
 #include "scenarios/checks/clone_book.h"
@@ -37,6 +38,7 @@ class ReplicasOnTwoRacks final : public Invariant {
         if (disturbs(event.kind)) {
             calm_since_ = event.time;
             most_missing_ = 0;
+            elsewhere_.reset();
         }
         if (event.kind == event::master_crashed || event.kind == event::master_promoted) {
             together_.clear();
@@ -84,13 +86,16 @@ class ReplicasOnTwoRacks final : public Invariant {
         together_.erase(known);
     }
 
-    // The fewest live servers that are not on a chunk's rack, wherever that is.
-    std::uint64_t servers_elsewhere() const {
+    // The fewest live servers that are not on a chunk's rack, wherever that is. Who is live changes
+    // with what disturbs; asked for at every HeartBeat, of as many servers, it is counted once.
+    std::uint64_t servers_elsewhere() {
+        if (elsewhere_) return *elsewhere_;
         std::map<std::uint32_t, std::uint64_t> on_rack;
         std::uint64_t most = 0;
         for (const ServerId server : book_.live())
             most = std::max(most, ++on_rack[rack_of(server)]);
-        return book_.live().size() - most;
+        elsewhere_ = book_.live().size() - most;
+        return *elsewhere_;
     }
 
     void look(sim::Time now) {
@@ -153,6 +158,7 @@ class ReplicasOnTwoRacks final : public Invariant {
     std::set<std::pair<sim::Time, ChunkHandle>> since_;  // the same, longest first
     sim::Time calm_since_{};
     std::uint64_t most_missing_ = 0;  // replicas, since then
+    std::optional<std::uint64_t> elsewhere_;  // servers_elsewhere(), unless it may have changed
 };
 
 }  // namespace

@@ -185,6 +185,24 @@ TEST_CASE("two racks: many chunks go to the only server of the other rack, one a
     CHECK_THAT(message, Catch::Matchers::EndsWith("there are live servers on rack 1"));
 }
 
+TEST_CASE("two racks: a server of the other rack counts as long as it is live",
+          "[checks][gfs-4.2]") {
+    const bool dies = GENERATE(false, true);
+    Clones s;
+    s.truth.servers.push_back(s.engine.add_host("cs6", 1).id());
+    const auto look_after = [&](sim::Duration wait) {
+        s.advance(wait);
+        s.emit_as(s.cs(1), event::heartbeat_sent, {s.cs(1), 1});
+        return s.checks->invariants();
+    };
+    look_after(1h);
+    s.emit_as(s.master(), event::server_registered, {s.cs(6), 1, 0});
+    for (const InvariantOutcome& outcome : look_after(1s)) CHECK(outcome.violations == 0);
+    if (dies) s.emit_as(s.master(), event::server_declared_dead, {s.cs(6)});
+    look_after(1h);
+    CHECK(s.violated() == (dies ? Names{} : Names{"replicas_on_two_racks"}));
+}
+
 TEST_CASE("liveness: a chunk that is not repaired in time, and one whose time has not come",
           "[checks][gfs-4.3]") {
     Clones s({liveness()});

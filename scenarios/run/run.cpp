@@ -122,7 +122,8 @@ Verification verify_scenario(const format::Scenario& scenario, const std::atomic
     if (verification.first.result.out_of_memory) return verification;
     const std::optional<sim::EventRange> range =
         sim::first_difference(verification.first.digest, second.digest);
-    verification.agrees = !range;
+    using Digests = Verification::Digests;
+    verification.digests = range ? Digests::different : Digests::equal;
     if (range) find_difference(scenario, *range, verification);
     return verification;
 }

@@ -57,7 +57,9 @@ Outcome run_scenario(const format::Scenario& scenario, const RunOptions& options
 
 struct Verification {
     Outcome first;
-    bool agrees = false;  // not asked when one of them ran out of memory
+    // They are not compared when one of them was interrupted or ran out of memory.
+    enum class Digests : std::uint8_t { not_compared, equal, different };
+    Digests digests = Digests::not_compared;
     // Of the first event that differs, and up to ten before it, from both runs.
     std::uint64_t first_difference = 0;
     std::vector<std::string> context;

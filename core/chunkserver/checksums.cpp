@@ -48,6 +48,34 @@ Code ChunkServer::verify(ChunkHandle chunk, const ByteRange& range) {
     return Code::checksum_mismatch;
 }
 
+// Choice (not in GFS): when the master counts on one replica only, every other becomes stale for
+// ever. Damage that nobody has come across yet would then be the loss of the chunk, although a good
+// replica is on a server that is down for a minute. So all of the one is read first.
+Task<ChunkServer::Reply> ChunkServer::on_verify_replica(VerifyReplica request) {
+    if (is_replaced(request.master)) co_return Code::old_epoch;
+    const StoredReplica* const replica = store_.find(request.chunk);
+    if (replica == nullptr) co_return Code::no_such_chunk;
+    if (config_.has(Mechanism::version_check) && replica->version < request.version)
+        co_return Code::stale_version;
+    // Where nobody is told of bad replicas none is found here either.
+    if (config_.has(Mechanism::report_corruption)) {
+        if (replica->corrupt) co_return Code::checksum_mismatch;
+        const ByteRange present{0, replica->content.length()};
+        const Code code = co_await read_blocks(request.chunk, present);
+        // What the disk cannot read is as bad as what fails a checksum.
+        if (code != Code::ok) co_return Code::checksum_mismatch;
+        // It may have grown, or be gone, since the disk began to read.
+        const StoredReplica* const after = store_.find(request.chunk);
+        if (after == nullptr) co_return Code::no_such_chunk;
+        const ByteRange whole{0, after->content.length()};
+        const Code intact = verify(request.chunk, whole);
+        if (intact != Code::ok) co_return intact;
+    }
+    const Code durable = co_await make_durable(request.chunk);
+    if (durable != Code::ok) co_return durable;
+    co_return Done{};
+}
+
 // For the checks. The chunkserver itself knows no more than what the checksums say.
 void ChunkServer::tell_if_damaged(ChunkHandle chunk, std::span<const Extent> extents,
                                   ClientId client) {

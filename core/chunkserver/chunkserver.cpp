@@ -27,6 +27,7 @@ ChunkServer::ChunkServer(sim::Host& host, const Config& config, ChunkStore& stor
     endpoint.on<CopyChunk>(*this, &ChunkServer::on_copy_chunk);
     endpoint.on<CreateChunk>(*this, &ChunkServer::on_create_chunk);
     endpoint.on<GrantLease>(*this, &ChunkServer::on_grant_lease);
+    endpoint.on<VerifyReplica>(*this, &ChunkServer::on_verify_replica);
     endpoint.on<RevokeLease>(*this, &ChunkServer::on_revoke_lease);
     endpoint.on<CloneChunk>(*this, &ChunkServer::on_clone_chunk);
     endpoint.on<CopyChunkLocally>(*this, &ChunkServer::on_copy_chunk_locally);

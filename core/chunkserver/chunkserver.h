@@ -111,7 +111,6 @@ class ChunkServer {
 
     // lease.cpp
     Task<Reply> on_grant_lease(GrantLease request);
-    Task<bool> is_intact(ChunkHandle chunk);
     Task<Reply> on_revoke_lease(RevokeLease request);
     Task<void> watch_expiry(ChunkHandle chunk, Version version);
     // The lease under which this server may order a mutation of `chunk` now, or why not.
@@ -158,6 +157,7 @@ class ChunkServer {
     Task<Code> read_disk(ChunkHandle chunk, ByteRange range);
     ByteRange piece_at(ChunkHandle chunk, std::uint64_t offset) const;
     Code verify(ChunkHandle chunk, const ByteRange& range);
+    Task<Reply> on_verify_replica(VerifyReplica request);
     void tell_if_damaged(ChunkHandle chunk, std::span<const Extent> extents, ClientId client);
     bool overwrites_in_part(ChunkHandle chunk, const ByteRange& range) const;
     Task<Code> read_before_overwrite(ChunkHandle chunk, ByteRange range);

@@ -13,15 +13,6 @@ namespace gfs {
 
 Task<ChunkServer::Reply> ChunkServer::on_grant_lease(GrantLease request) {
     if (is_replaced(request.master)) co_return Code::old_epoch;
-    const StoredReplica* const before = store_.find(request.chunk);
-    if (before == nullptr) co_return Code::no_such_chunk;
-    if (request.alone && request.version >= before->version) {
-        const bool intact = co_await is_intact(request.chunk);
-        if (!intact) co_return Code::checksum_mismatch;
-        // A newer master may have spoken while the disk was reading.
-        if (is_replaced(request.master)) co_return Code::old_epoch;
-    }
-    // It may have been deleted meanwhile.
     const StoredReplica* const replica = store_.find(request.chunk);
     if (replica == nullptr) co_return Code::no_such_chunk;
     // An old grant that was delayed, or the second copy of one.
@@ -71,20 +62,6 @@ Task<ChunkServer::Reply> ChunkServer::on_grant_lease(GrantLease request) {
     host_.emit(event::lease_accepted, {request.chunk, id(), request.version, request.expires});
     host_.spawn("watch_expiry", watch_expiry(request.chunk, request.version));
     co_return Done{};
-}
-
-// Choice (not in GFS): with the version of a set of one, every other replica is stale for ever.
-// Damage that nobody has come across yet would then be the loss of the chunk, although a good
-// replica is on a server that is down for a minute. So all of the one is read first.
-Task<bool> ChunkServer::is_intact(ChunkHandle chunk) {
-    if (!config_.has(Mechanism::report_corruption)) co_return true;  // nobody would be told
-    const ByteRange present{0, store_.find(chunk)->content.length()};
-    const Code code = co_await read_blocks(chunk, present);
-    if (code != Code::ok) co_return false;
-    const StoredReplica* const after = store_.find(chunk);
-    if (after == nullptr) co_return false;
-    const ByteRange whole{0, after->content.length()};
-    co_return verify(chunk, whole) == Code::ok;
 }
 
 // The lease ends when its time has come; by then it may have been extended, or be gone.

@@ -57,6 +57,7 @@ std::uint64_t wire_bytes(const CreateChunk&) { return header + 3 * number; }
 std::uint64_t wire_bytes(const GrantLease& m) {
     return header + 5 * number + number * m.secondaries.size();
 }
+std::uint64_t wire_bytes(const VerifyReplica&) { return header + 3 * number; }
 std::uint64_t wire_bytes(const RevokeLease&) { return header + 3 * number; }
 std::uint64_t wire_bytes(const CloneChunk&) { return header + 4 * number; }
 std::uint64_t wire_bytes(const CopyChunkLocally&) { return header + 5 * number; }

@@ -72,9 +72,14 @@ struct GrantLease : MessageBase<Message::GrantLease> {
     std::vector<ServerId> secondaries;
     LocalTime expires;  // on the master's clock; the primary compares it with its own
     MasterEpoch master{1};
-    // No other replica will have the version, though there were others: whoever gets this verifies
-    // all of its replica before it stores the number, or says that it has it.
-    bool alone = false;
+};
+// Before the master counts on this replica and on no other, though there are others: is all of it
+// as its checksums say (GFS 5.2), and the version, or a later one, on the disk?
+struct VerifyReplica : MessageBase<Message::VerifyReplica> {
+    OpId op;
+    ChunkHandle chunk;
+    Version version;
+    MasterEpoch master{1};
 };
 struct RevokeLease : MessageBase<Message::RevokeLease> {
     OpId op{};
@@ -242,6 +247,7 @@ std::uint64_t wire_bytes(const ApplyMutation& m);
 std::uint64_t wire_bytes(const CopyChunk& m);
 std::uint64_t wire_bytes(const CreateChunk& m);
 std::uint64_t wire_bytes(const GrantLease& m);
+std::uint64_t wire_bytes(const VerifyReplica& m);
 std::uint64_t wire_bytes(const RevokeLease& m);
 std::uint64_t wire_bytes(const CloneChunk& m);
 std::uint64_t wire_bytes(const CopyChunkLocally& m);

@@ -56,18 +56,24 @@ Task<Result<Lease>> Master::grant(ChunkHandle handle, OpId op) {
     const Result<GrantLease> agreed = co_await agree_on_version(std::move(offer));
     if (!agreed.ok()) co_return agreed.code();
     GrantLease granted = *agreed;
-    Chunk* const still = find(handle);  // its file may have been reclaimed meanwhile
+    const Chunk* const still = find(handle);  // its file may have been reclaimed meanwhile
     if (still == nullptr) co_return Code::no_such_chunk;
-    granted.alone = granted.secondaries.empty() && still->goal > 1;
-    const bool is_deserted = granted.alone && !asked.empty();
-    if (is_deserted && leaves_alone(granted, asked)) co_return Code::chunk_busy;
+    if (granted.secondaries.empty() && still->goal > 1) {
+        if (!asked.empty() && leaves_alone(granted, asked)) co_return Code::chunk_busy;
+        // One that will be the only current replica has to be good.
+        const Version present = still->version;
+        const Code verified = co_await verify_replica(op, granted.primary, handle, present);
+        if (verified != Code::ok) co_return co_await give_up_offer(std::move(granted), verified);
+    }
 
     // The lease runs from before the message leaves, so that the primary's copy of it never
     // outlives ours.
+    Chunk* const offered = find(handle);
+    if (offered == nullptr) co_return Code::no_such_chunk;
     granted.expires = now() + config_.lease;
-    still->offered_until = granted.expires;
+    offered->offered_until = granted.expires;
     const GrantLease::Reply answer =
-        co_await sim::call(host_, granted.primary, granted, patience_with(granted));
+        co_await sim::call(host_, granted.primary, granted, config_.client_timeout);
     if (!answer.ok()) co_return co_await give_up_offer(std::move(granted), answer.code());
 
     const LogIndex record = co_await log_granted(granted, granted.secondaries.size() + 1);
@@ -138,10 +144,14 @@ Task<void> Master::reserve_version(GrantLease offer) {
     host_.emit(event::chunk_version_reserved, {offer.chunk, offer.version});
 }
 
-// One that is to be alone reads all of its replica before it answers.
-Duration Master::patience_with(const GrantLease& offer) const {
-    if (!offer.alone) return config_.client_timeout;
-    return config_.client_timeout + 2 * time_for_full_chunk(config_);
+// Asked before all other replicas become stale. The server reads all of its own before it answers.
+Task<Code> Master::verify_replica(OpId op, ServerId server, ChunkHandle handle, Version version) {
+    SIM_ASSERT(grants_.held(handle));
+    const VerifyReplica question{
+        .op = op, .chunk = handle, .version = version, .master = epoch()};
+    const Duration patience = config_.client_timeout + 2 * time_for_full_chunk(config_);
+    const VerifyReplica::Reply answer = co_await sim::call(host_, server, question, patience);
+    co_return answer.code();
 }
 
 // The primary refused, or its answer was lost; in the second case the chunk stays without a primary
@@ -157,16 +167,14 @@ Task<Code> Master::give_up_offer(GrantLease offer, Code answer) {
         if (answer == Code::no_such_chunk) drop_replica(offer.chunk, offer.primary, "missing");
         co_return Code::lease_in_doubt;
     }
-    // One that will be the only current replica has to be good (see GrantLease::alone).
-    offer.alone = offer.secondaries.size() == 1 && chunk->goal > 1;
-    if (offer.alone) {
+    // One that will be the only current replica has to be good.
+    if (offer.secondaries.size() == 1 && chunk->goal > 1) {
         const ServerId last = offer.secondaries.front();
-        const GrantLease::Reply verified =
-            co_await sim::call(host_, last, offer, patience_with(offer));
-        if (verified.code() == Code::checksum_mismatch && find(offer.chunk) != nullptr) {
+        const Code verified = co_await verify_replica(offer.op, last, offer.chunk, offer.version);
+        const bool is_bad = verified == Code::checksum_mismatch;
+        if (is_bad && find(offer.chunk) != nullptr)
             take_corrupt(last, offer.chunk, offer.version);
-            co_return Code::lease_in_doubt;
-        }
+        if (verified != Code::ok) co_return Code::lease_in_doubt;
     }
     co_await log_granted(offer, offer.secondaries.size());
     set_replicas(offer.chunk, offer.secondaries);

@@ -214,7 +214,7 @@ class Master {
     Task<Result<GrantLease>> agree_on_version(GrantLease offer);
     Task<void> reserve_version(GrantLease offer);
     bool leaves_alone(const GrantLease& offer, const std::vector<ServerId>& asked);
-    Duration patience_with(const GrantLease& offer) const;
+    Task<Code> verify_replica(OpId op, ServerId server, ChunkHandle handle, Version version);
     Task<Code> give_up_offer(GrantLease offer, Code answer);
     Task<LogIndex> log_granted(GrantLease offer, std::size_t holders);
     Result<Lease> record_lease(const GrantLease& offer, LogIndex record);

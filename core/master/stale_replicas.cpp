@@ -83,19 +83,9 @@ Task<void> Master::adopt_version(ServerId id, Epoch epoch, ReplicaReport report)
     if (report.version > chunk->version) {
         // A lease in force has the highest number; a report above it will come to nothing.
         if (in_force(*chunk)) co_return;
-        // A grant of the number that it has, with nobody for its primary, makes it do no more.
-        const GrantLease question{.op = no_op,
-                                  .chunk = report.chunk,
-                                  .version = report.version,
-                                  .primary = sim::no_host,
-                                  .secondaries = {id},
-                                  .expires = long_ago,
-                                  .master = appointment_.epoch,
-                                  .alone = true};
-        const GrantLease::Reply verified =
-            co_await sim::call(host_, id, question, patience_with(question));
+        const Code verified = co_await verify_replica(no_op, id, report.chunk, report.version);
         // It reports its damage itself, and the number once more when the answer was lost.
-        if (!verified.ok() || find(report.chunk) == nullptr) co_return;
+        if (verified != Code::ok || find(report.chunk) == nullptr) co_return;
         log::Entry entry = log::VersionGranted{report.chunk, report.version};
         co_await commit(no_op, std::move(entry));
         Chunk* const after = find(report.chunk);

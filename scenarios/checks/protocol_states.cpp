@@ -23,6 +23,8 @@ std::optional<State> state_of(Message request) {
             return State::applying;
         case Message::GrantLease:
             return State::storing_version;
+        case Message::VerifyReplica:
+            return State::verifying;
         case Message::Read:
             return State::reading;
         case Message::CloneChunk:

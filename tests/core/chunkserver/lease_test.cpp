@@ -57,68 +57,6 @@ TEST_CASE("lease: a grant that has run out before it is stored is not taken up",
     CHECK(w.servers[0]->leases().empty());
 }
 
-// A replica of 1000 bytes at server 1, and the grant of a lease for it alone.
-GrantLease alone(ChunkserverWorld& w) {
-    Content content;
-    content.write({.offset = 0, .length = 1000, .data = record});
-    w.store(1).preload(chunk, v1, content);
-    GrantLease request = w.grant(v2, LocalTime{60s});
-    request.secondaries.clear();
-    request.alone = true;
-    return request;
-}
-
-TEST_CASE("lease: one that will be the only current replica is read first",
-          "[chunkserver][gfs-5.2]") {
-    ChunkserverWorld w;
-    const GrantLease request = alone(w);
-    SECTION("if all of it is good it takes the lease") {
-        CHECK(w.ask(HostId{1}, request) == Code::ok);
-        CHECK(w.log.count(event::lease_accepted) == 1);
-    }
-    SECTION("if some of it is not it stays at its version") {
-        w.store(1).damage(chunk, ByteRange{500, 1});
-        CHECK(w.ask(HostId{1}, request) == Code::checksum_mismatch);
-        CHECK(w.log.count(event::lease_accepted) == 0);
-        CHECK(w.replica(1).version == v1);
-        w.run_for(1s);
-        CHECK(w.master->corruptions.size() == 1);
-    }
-    SECTION("in a set with others it is not") {
-        w.store(1).damage(chunk, ByteRange{500, 1});
-        CHECK(w.ask(HostId{1}, w.grant(v2, LocalTime{60s})) == Code::ok);
-    }
-    SECTION("where nobody is told of bad replicas it is not") {
-        w.config.without = {Mechanism::report_corruption};
-        w.store(1).damage(chunk, ByteRange{500, 1});
-        CHECK(w.ask(HostId{1}, request) == Code::ok);
-    }
-}
-
-TEST_CASE("lease: one that is deleted while it is read gets none", "[chunkserver][gfs-3.1]") {
-    ChunkserverWorld w;
-    std::optional<GrantLease::Reply> reply;
-    sim::Host& client = w.engine.host(HostId{4});
-    const GrantLease request = alone(w);
-    client.spawn("ask", ChunkserverWorld::put_answer(client, HostId{1}, request, reply));
-    w.run_for(200us);
-    w.store(1).erase(chunk);
-    w.run_for(1s);
-    REQUIRE(reply.has_value());
-    CHECK_FALSE(reply->ok());
-    CHECK(w.log.count(event::lease_accepted) == 0);
-}
-
-TEST_CASE("lease: nothing is read for an old grant that comes late", "[chunkserver][gfs-4.5]") {
-    ChunkserverWorld w;
-    GrantLease request = alone(w);
-    REQUIRE(w.ask(HostId{1}, request) == Code::ok);
-    w.store(1).damage(chunk, ByteRange{500, 1});
-    request.version = v1;
-    CHECK(w.ask(HostId{1}, request) == Code::stale_version);
-    CHECK(w.log.count(event::chunk_corrupt_detected) == 0);
-}
-
 TEST_CASE("create: a replica of another version is another one", "[chunkserver][gfs-4.5]") {
     ChunkserverWorld w;
     w.store(1).preload(chunk, v1, Content{});

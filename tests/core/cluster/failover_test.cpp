@@ -223,6 +223,7 @@ TEST_CASE("chunkserver: the orders of a master that has been replaced are refuse
                                    .primary = server,
                                    .secondaries = {},
                                    .expires = {}})) == fenced);
+    CHECK(refused(order(VerifyReplica{.op = {}, .chunk = chunk, .version = version})) == fenced);
     CHECK(refused(order(RevokeLease{.chunk = chunk, .version = version})) == fenced);
     CHECK(refused(order(CloneChunk{.chunk = chunk, .version = version, .source = server})) ==
           fenced);

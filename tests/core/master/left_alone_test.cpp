@@ -115,7 +115,9 @@ TEST_CASE("left alone: one whose others are down waits for nothing", "[master][g
     CHECK(next->secondaries.empty());
     CHECK(w.all.count(event::clone_started) == 0);
     // It reads all that it has before it makes the others stale.
-    CHECK(w.all.server(next->primary).grants.back().alone);
+    const FakeChunkServer& primary = w.all.server(next->primary);
+    REQUIRE(primary.verifications.size() == 1);
+    CHECK(primary.verifications[0].version == w.holder.version);
 }
 
 TEST_CASE("left alone: a primary with secondaries has nothing to prove, nor has the only replica",
@@ -125,7 +127,7 @@ TEST_CASE("left alone: a primary with secondaries has nothing to prove, nor has 
     MasterWorld world({.servers = 2, .config = config});
     const LeaseHolder holder = world.new_chunk("/a");
     CHECK(holder.secondaries.size() + 1 == config.replication);
-    CHECK_FALSE(world.server(holder.primary).grants.back().alone);
+    CHECK(world.server(holder.primary).verifications.empty());
 }
 
 // The lease is over; the secondary stores the next number, and nobody hears that it has.
@@ -180,7 +182,9 @@ TEST_CASE("left alone: a grant that is not answered holds up nobody where no clo
     const Answer<LeaseHolder> next = w.all.lease_holder("/a");
     REQUIRE(next.ok());
     CHECK(next->secondaries.empty());
-    CHECK(w.all.server(next->primary).grants.back().alone);
+    const FakeChunkServer& primary = w.all.server(next->primary);
+    REQUIRE(primary.verifications.size() == 1);
+    CHECK(primary.verifications[0].version == w.holder.version);
 }
 
 TEST_CASE("left alone: a secondary whose primary did not answer is read as well",
@@ -191,8 +195,8 @@ TEST_CASE("left alone: a secondary whose primary did not answer is read as well"
     FakeChunkServer& secondary = w.all.server(w.failed);
     secondary.rotten = GENERATE(false, true);
     CHECK(w.all.lease_holder("/a").code() == Code::lease_in_doubt);
-    CHECK(secondary.grants.back().alone);
-    CHECK_FALSE(secondary.grants.rbegin()[1].alone);
+    REQUIRE(secondary.verifications.size() == 1);
+    CHECK(secondary.verifications[0].version == secondary.grants.back().version);
     w.all.run_for(100ms);
     if (secondary.rotten) {
         CHECK(w.chunk().version == w.holder.version);
@@ -201,6 +205,31 @@ TEST_CASE("left alone: a secondary whose primary did not answer is read as well"
     } else {
         CHECK(w.chunk().version > w.holder.version);
         CHECK(w.chunk().servers() == std::vector{w.failed});
+    }
+}
+
+TEST_CASE("left alone: what nobody says to be good makes no other one stale", "[master][gfs-5.2]") {
+    World w(2, Unanswered::first_is_primary());
+    SECTION("the primary") {
+        w.all.crash_server(w.failed);
+        w.all.run_for(11s);
+        FakeChunkServer& primary = w.all.server(w.holder.primary);
+        const std::size_t grants = primary.grants.size();
+        primary.refuse[Message::VerifyReplica] = Code::timeout;
+        CHECK(w.all.lease_holder("/a").code() == Code::lease_in_doubt);
+        CHECK(primary.grants.size() == grants);
+        CHECK(w.chunk().servers() == std::vector{w.holder.primary});
+        // No lease was offered: nobody waits for its end.
+        primary.refuse.clear();
+        CHECK(w.all.lease_holder("/a").ok());
+    }
+    SECTION("the one secondary of a primary that did not answer") {
+        w.all.run_for(11s);
+        w.all.server(w.holder.primary).silent = true;
+        w.all.server(w.failed).refuse[Message::VerifyReplica] = Code::timeout;
+        CHECK(w.all.lease_holder("/a").code() == Code::lease_in_doubt);
+        CHECK(w.chunk().version == w.holder.version);
+        CHECK(w.chunk().replicas.size() == 2);
     }
 }
 

@@ -12,6 +12,7 @@ FakeChunkServer::FakeChunkServer(sim::Host& host, const Config& config, HostId m
     sim::Endpoint& endpoint = host.endpoint();
     endpoint.on<CreateChunk>(*this, &FakeChunkServer::on_create_chunk);
     endpoint.on<GrantLease>(*this, &FakeChunkServer::on_grant_lease);
+    endpoint.on<VerifyReplica>(*this, &FakeChunkServer::on_verify_replica);
     endpoint.on<RevokeLease>(*this, &FakeChunkServer::on_revoke_lease);
     endpoint.on<CloneChunk>(*this, &FakeChunkServer::on_clone_chunk);
     endpoint.on<CopyChunkLocally>(*this, &FakeChunkServer::on_copy_chunk_locally);
@@ -81,9 +82,14 @@ Task<CreateChunk::Reply> FakeChunkServer::on_create_chunk(CreateChunk request) {
 
 Task<GrantLease::Reply> FakeChunkServer::on_grant_lease(GrantLease request) {
     grants.push_back(request);
-    if (request.alone && rotten) co_return Code::checksum_mismatch;
     if (!refuse.contains(Message::GrantLease)) replicas[request.chunk] = request.version;
     co_return co_await answer(Message::GrantLease);
+}
+
+Task<VerifyReplica::Reply> FakeChunkServer::on_verify_replica(VerifyReplica request) {
+    verifications.push_back(request);
+    if (rotten) co_return Code::checksum_mismatch;
+    co_return co_await answer(Message::VerifyReplica);
 }
 
 Task<RevokeLease::Reply> FakeChunkServer::on_revoke_lease(RevokeLease request) {

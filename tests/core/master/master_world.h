@@ -48,6 +48,7 @@ class FakeChunkServer {
     std::uint64_t heartbeats = 0;  // numbers given out
     std::vector<CreateChunk> creations;
     std::vector<GrantLease> grants;
+    std::vector<VerifyReplica> verifications;
     std::vector<RevokeLease> revocations;
     std::vector<CloneChunk> clones;
     std::vector<CopyChunkLocally> copies;
@@ -65,6 +66,7 @@ class FakeChunkServer {
     Task<void> join();
     Task<CreateChunk::Reply> on_create_chunk(CreateChunk request);
     Task<GrantLease::Reply> on_grant_lease(GrantLease request);
+    Task<VerifyReplica::Reply> on_verify_replica(VerifyReplica request);
     Task<RevokeLease::Reply> on_revoke_lease(RevokeLease request);
     Task<CloneChunk::Reply> on_clone_chunk(CloneChunk request);
     Task<CopyChunkLocally::Reply> on_copy_chunk_locally(CopyChunkLocally request);

@@ -127,6 +127,7 @@ std::vector<Case> server_cases() {
              m.emit(M::cs1, event::mutation_acknowledged, {1, 1, M::cs1, 2});
          }},
         request_case(S::storing_version, M::cs1, M::master, Message::GrantLease),
+        request_case(S::verifying, M::cs1, M::master, Message::VerifyReplica),
         request_case(S::reading, M::cs1, M::c1, Message::Read),
         request_case(S::cloning, M::cs1, M::master, Message::CloneChunk),
         request_case(S::cloning, M::cs1, M::cs2, Message::CopyChunk),

@@ -84,6 +84,15 @@ class EventLog final : public sim::EventObserver {
     std::vector<sim::Event> events;
 };
 
+// A disk that fails whatever it is asked of one kind.
+struct Trouble final : sim::DiskTrouble {
+    explicit Trouble(sim::DiskOperation failing) : operation(failing) {}
+    void on_request(const sim::DiskRequest& request, sim::DiskFate& fate) override {
+        if (request.operation == operation) fate.fails = true;
+    }
+    sim::DiskOperation operation;
+};
+
 // Host 0 is the master, 1 to 3 are chunkservers, 4 is a client.
 class ChunkserverWorld {
   public:

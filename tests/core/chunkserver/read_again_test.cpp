@@ -10,14 +10,6 @@ namespace {
 
 using sim::DiskOperation;
 
-struct Trouble final : sim::DiskTrouble {
-    explicit Trouble(DiskOperation failing) : operation(failing) {}
-    void on_request(const sim::DiskRequest& request, sim::DiskFate& fate) override {
-        if (request.operation == operation) fate.fails = true;
-    }
-    DiskOperation operation;
-};
-
 Config quick() {
     Config config;
     config.heartbeat = 1s;

@@ -10,14 +10,6 @@ namespace {
 
 using sim::DiskOperation;
 
-struct Trouble final : sim::DiskTrouble {
-    explicit Trouble(DiskOperation failing) : operation(failing) {}
-    void on_request(DiskOperation request, sim::DiskFate& fate) override {
-        if (request == operation) fate.fails = true;
-    }
-    DiskOperation operation;
-};
-
 // Server 1 has a replica of 1000 bytes.
 struct World : ChunkserverWorld {
     explicit World(const Config& settings = {}) : ChunkserverWorld(settings) {

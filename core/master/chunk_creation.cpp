@@ -80,14 +80,8 @@ Task<std::vector<ServerId>> Master::create_on(std::vector<ServerId> servers, Cre
 }
 
 // Choice (not in GFS): a replica that was made and is gone by the time that the chunk is in the
-// file is not counted on. Until then the chunk is in nobody's metadata.
-void Master::lost_while_created(ChunkHandle handle, ServerId server) {
-    const auto creation = creating_.find(handle);
-    if (creation != creating_.end()) creation->second.insert(server);
-}
-
-// A replica on a server that has died since is none to begin with, either. REQUIRES: the chunk is
-// being created.
+// file is not counted on. Until then the chunk is in nobody's metadata. A replica on a server that
+// has died since is none to begin with, either. REQUIRES: the chunk is being created.
 void Master::forget_lost(ChunkHandle handle, std::vector<ServerId>& made) const {
     const std::set<ServerId>& lost = creating_.at(handle);
     std::erase_if(made,

@@ -43,6 +43,8 @@ Register::Reply Master::on_register(const Register& request) {
         if (!reported.contains(handle)) drop_replica(handle, request.server, "missing");
     for (auto& [handle, lost] : creating_)
         if (!reported.contains(handle)) lost.insert(request.server);
+    for (auto& [handle, granting] : granting_)
+        if (!reported.contains(handle)) granting.lost.insert(request.server);
     repair_.notify_all();
     return answer;
 }

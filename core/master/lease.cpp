@@ -39,6 +39,13 @@ Task<Result<Lease>> Master::lease_for(ChunkHandle handle, OpId op) {
 // REQUIRES: the chunk's turn, and no lease on it is in force.
 Task<Result<Lease>> Master::grant(ChunkHandle handle, OpId op) {
     co_await create_anew(handle, op);
+    begin_granting(handle);
+    Result<Lease> granted = co_await offer_lease(handle, op);
+    end_granting(handle);
+    co_return granted;
+}
+
+Task<Result<Lease>> Master::offer_lease(ChunkHandle handle, OpId op) {
     const Chunk* const chunk = find(handle);
     if (chunk == nullptr) co_return Code::no_such_chunk;
     if (chunk->replicas.empty()) co_return without_replicas();
@@ -213,7 +220,8 @@ Result<Lease> Master::record_lease(const GrantLease& offer, LogIndex record) {
     return *chunk->lease;
 }
 
-// Counts on `members`, as far as they are alive, and on no others.
+// Counts on `members`, as far as they are alive and have not lost it since they had the version,
+// and on no others.
 void Master::set_replicas(ChunkHandle handle, const std::vector<ServerId>& members) {
     Chunk* const chunk = find(handle);
     if (chunk == nullptr) return;
@@ -221,7 +229,7 @@ void Master::set_replicas(ChunkHandle handle, const std::vector<ServerId>& membe
         if (std::find(members.begin(), members.end(), old) == members.end())
             unplace_replica(handle, *chunk, old, "stale");
     for (const ServerId member : members)
-        if (chunk->find(member) == nullptr && is_alive(member))
+        if (chunk->find(member) == nullptr && is_alive(member) && !has_lost(handle, member))
             place_replica(handle, *chunk, member, 0);
     check_level(handle, *chunk);
 }

@@ -91,8 +91,9 @@ class Master {
     const Metadata& metadata() const { return metadata_; }
     MasterEpoch epoch() const { return appointment_.epoch; }
     const std::map<ChunkHandle, Clone>& clones() const { return clones_; }
+    using Losses = std::map<ChunkHandle, std::set<ServerId>>;
     // Those that are in no file yet, and who has lost a replica meanwhile.
-    const std::map<ChunkHandle, std::set<ServerId>>& creations() const { return creating_; }
+    const Losses& creations() const { return creating_; }
     // How many clones may run at once, now (GFS 4.3).
     std::size_t clone_limit() const;
 
@@ -190,7 +191,6 @@ class Master {
     // chunk_creation.cpp
     Task<Result<ChunkHandle>> create_chunk(OpId op, std::string file, ClientId client);
     std::size_t needed_at_creation(std::size_t goal) const;
-    void lost_while_created(ChunkHandle handle, ServerId server);
     void forget_lost(ChunkHandle handle, std::vector<ServerId>& made) const;
     bool may_create_anew(const Chunk& chunk) const;
     void create_lost_anew();
@@ -211,6 +211,7 @@ class Master {
     // lease.cpp
     Task<Result<Lease>> lease_for(ChunkHandle handle, OpId op);
     Task<Result<Lease>> grant(ChunkHandle handle, OpId op);
+    Task<Result<Lease>> offer_lease(ChunkHandle handle, OpId op);
     Task<Result<GrantLease>> agree_on_version(GrantLease offer);
     Task<void> reserve_version(GrantLease offer);
     bool leaves_alone(const GrantLease& offer, const std::vector<ServerId>& asked);
@@ -249,9 +250,15 @@ class Master {
     void take_report(ServerId id, const ReplicaReport& report, ReportKind kind,
                      std::vector<ReplicaReport>& garbage);
     void take_missing(ServerId id, ChunkHandle handle);
+    void begin_granting(ChunkHandle handle) { ++granting_[handle].waiting; }
+    void end_granting(ChunkHandle handle);
+    void lost_meanwhile(ChunkHandle handle, ServerId server);
+    bool has_lost(ChunkHandle handle, ServerId server) const;
     void take_stale(ServerId id, const ReplicaReport& report, ReportKind kind,
                     std::vector<ReplicaReport>& garbage);
     Task<void> adopt_version(ServerId id, Epoch epoch, ReplicaReport report);
+    Task<void> adopt_if_good(ServerId id, Epoch epoch, ReplicaReport report);
+    bool is_as_reported(ServerId id, Epoch epoch, ChunkHandle handle) const;
 
     // corruption.cpp
     ReportCorruption::Reply on_report_corruption(const ReportCorruption& request);
@@ -338,7 +345,13 @@ class Master {
     std::map<ServerId, Server> servers_;
     std::uint64_t next_handle_ = 1;
     // Handles given out whose chunk is in no file yet, and who has lost a replica of it meanwhile.
-    std::map<ChunkHandle, std::set<ServerId>> creating_;
+    Losses creating_;
+    // Chunks that get a new version, and who has lost a replica meanwhile.
+    struct Granting {
+        std::uint32_t waiting = 0;  // for the version, or for their turn to make it
+        std::set<ServerId> lost;
+    };
+    std::map<ChunkHandle, Granting> granting_;
     sim::KeyedMutex<ChunkHandle> grants_;
     QuotaPromises quotas_;
     LocalTime processor_free_ = long_ago;  // it has work up to then

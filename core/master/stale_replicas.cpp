@@ -49,11 +49,36 @@ void Master::take_report(ServerId id, const ReplicaReport& report, ReportKind ki
 
 // A chunkserver has the final word over what chunks it does or does not have (GFS 2.6.2).
 void Master::take_missing(ServerId id, ChunkHandle handle) {
-    lost_while_created(handle, id);
+    lost_meanwhile(handle, id);
     Chunk* const chunk = find(handle);
     if (chunk == nullptr) return;
     drop_replica(handle, id, "missing");
     if (chunk->counted_out.erase(id) > 0) check_level(handle, *chunk);
+    // What was copied to it is gone, though the answer that it is there may still come.
+    const auto clone = clones_.find(handle);
+    const bool is_target = clone != clones_.end() && clone->second.to == id;
+    if (is_target && clone->second.version != Version{})
+        end_clone(clone->second, Code::no_such_chunk);
+}
+
+// Choice (not in GFS): a replica that is gone by the time that the chunk is in its file, or that
+// its new version is in the log, is not counted on: its server may have said so before.
+void Master::lost_meanwhile(ChunkHandle handle, ServerId server) {
+    const auto creation = creating_.find(handle);
+    if (creation != creating_.end()) creation->second.insert(server);
+    const auto granting = granting_.find(handle);
+    if (granting != granting_.end()) granting->second.lost.insert(server);
+}
+
+bool Master::has_lost(ChunkHandle handle, ServerId server) const {
+    const auto granting = granting_.find(handle);
+    return granting != granting_.end() && granting->second.lost.contains(server);
+}
+
+void Master::end_granting(ChunkHandle handle) {
+    const auto granting = granting_.find(handle);
+    SIM_ASSERT(granting != granting_.end());
+    if (--granting->second.waiting == 0) granting_.erase(granting);
 }
 
 void Master::take_stale(ServerId id, const ReplicaReport& report, ReportKind kind,
@@ -77,7 +102,13 @@ void Master::take_stale(ServerId id, const ReplicaReport& report, ReportKind kin
 // Choice (not in GFS): all of the replica is read first. The others become stale with it, and
 // damage that nobody has come across yet would be the loss of the chunk.
 Task<void> Master::adopt_version(ServerId id, Epoch epoch, ReplicaReport report) {
+    begin_granting(report.chunk);
     const auto turn = co_await grants_.enter(report.chunk);
+    co_await adopt_if_good(id, epoch, report);
+    end_granting(report.chunk);
+}
+
+Task<void> Master::adopt_if_good(ServerId id, Epoch epoch, ReplicaReport report) {
     const Chunk* const chunk = find(report.chunk);
     if (chunk == nullptr || report.version < chunk->version) co_return;
     if (report.version > chunk->version) {
@@ -93,13 +124,18 @@ Task<void> Master::adopt_version(ServerId id, Epoch epoch, ReplicaReport report)
         host_.emit(event::chunk_adopted_version, {report.chunk, id, report.version});
         after->counted_out.clear();
         // The others are stale, or will report the same number.
-        set_replicas(report.chunk, {});
+        std::vector<ServerId> holders;
+        if (is_as_reported(id, epoch, report.chunk)) holders.push_back(id);
+        set_replicas(report.chunk, holders);
     }
-    const auto server = servers_.find(id);
-    SIM_ASSERT(server != servers_.end());
-    if (!server->second.alive || server->second.epoch != epoch) co_return;
     if (find(report.chunk)->counted_out.contains(id)) co_return;
-    add_replica(report.chunk, id, report.length);
+    if (is_as_reported(id, epoch, report.chunk)) add_replica(report.chunk, id, report.length);
+}
+
+// Whether the process that reported the replica has neither ended since nor lost it.
+bool Master::is_as_reported(ServerId id, Epoch epoch, ChunkHandle handle) const {
+    const Server& server = servers_.at(id);
+    return server.alive && server.epoch == epoch && !has_lost(handle, id);
 }
 
 }  // namespace gfs

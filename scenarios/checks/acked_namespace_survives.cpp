@@ -2,7 +2,8 @@
 // What a client was told about names stays: GFS 2.6.3 (rules C2, C4). For each file name whose
 // operations did not overlap, the last one that succeeded says whether the file is there at the
 // end. An operation of unknown outcome may have happened, or may happen yet: its names are left
-// out.
+// out. So are those of an operation whose request was carried out once more after its client, which
+// had sent it again, was told that it succeeded: there are no request ids (rule U15, anomaly A16).
 
 #include <fmt/format.h>
 
@@ -24,13 +25,14 @@ class AckedNamespaceSurvives final : public Invariant {
 
     std::vector<sim::EventKind> kinds() const override {
         return {event::client_op_started, event::client_op_ok, event::client_op_failed,
-                event::master_log_appended};
+                event::client_retried, event::master_log_appended};
     }
 
     void on_event(const sim::Event& event) override {
         if (event.kind == event::master_log_appended) return note_record(event);
         const std::uint64_t op = event.fields[0];
         if (op == 0) return;
+        if (event.kind == event::client_retried) return note_retry(op);
         if (event.kind == event::client_op_started) {
             start(op, text(event, 1), text(event, 2), text(event, 3));
         } else if (event.kind == event::client_op_ok) {
@@ -70,6 +72,7 @@ class AckedNamespaceSurvives final : public Invariant {
         std::string appears;    // the name that exists afterwards; empty for none
         std::string goes;       // the name that does not
         bool recorded = false;  // a record of the log changes names for it
+        bool retried = false;   // more than one request for it was sent
     };
 
     const std::string& text(const sim::Event& event, std::size_t field) const {
@@ -111,10 +114,30 @@ class AckedNamespaceSurvives final : public Invariant {
         operations_.emplace(op, std::move(operation));
     }
 
+    void note_retry(std::uint64_t op) {
+        const auto found = operations_.find(op);
+        if (found != operations_.end()) found->second.retried = true;
+    }
+
     void note_record(const sim::Event& log_appended) {
-        const auto found = operations_.find(log_appended.fields[2]);
-        if (found == operations_.end()) return;
-        if (names().change_of(log_appended)) found->second.recorded = true;
+        const std::uint64_t op = log_appended.fields[2];
+        const auto found = operations_.find(op);
+        const auto over = retried_.find(op);
+        if (found == operations_.end() && over == retried_.end()) return;
+        if (!names().change_of(log_appended)) return;
+        if (found != operations_.end())
+            found->second.recorded = true;
+        else
+            doubt(over->second);
+    }
+
+    // A request that was on its way for long has been carried out behind everything since.
+    void doubt(const Operation& late) {
+        for (const std::string* const path : {&late.appears, &late.goes}) {
+            if (path->empty()) continue;
+            names_[*path].uncertain = true;
+            doubt_below(*path);
+        }
     }
 
     void end(std::uint64_t op, Ending ending) {
@@ -126,6 +149,7 @@ class AckedNamespaceSurvives final : public Invariant {
         if (is_doubled) ending = Ending::unknown;
         settle(found->second.goes, false, ending);
         settle(found->second.appears, true, ending);
+        if (found->second.retried) retried_.insert(*found);
         operations_.erase(found);
         if (ending != Ending::unknown) renames_.erase(op);
     }
@@ -156,6 +180,7 @@ class AckedNamespaceSurvives final : public Invariant {
     // By operation, "from/" and "to/": those that go on, and those that failed and may come yet.
     std::map<std::uint64_t, std::pair<std::string, std::string>> renames_;
     std::map<std::uint64_t, Operation> operations_;  // that go on
+    std::map<std::uint64_t, Operation> retried_;     // that have ended
 };
 
 }  // namespace

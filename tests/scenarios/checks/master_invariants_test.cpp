@@ -324,4 +324,53 @@ TEST_CASE("names: after a definite error the log says whether a doubled request 
     }
 }
 
+TEST_CASE("names: a request that was sent twice may be carried out after its client was told",
+          "[checks][gfs-2.6.3]") {
+    Stream s;
+    const auto log = [&](std::uint64_t record, const char* kind, std::uint64_t op,
+                         const char* file, const char* to = "") {
+        s.emit_as(s.master(), event::master_log_appended,
+                  {record, s.text(kind), op, s.text(file), s.text(to)});
+        s.emit_as(s.master(), event::master_log_flushed, {record, record});
+    };
+    const auto retry = [&](std::uint64_t op) {
+        s.emit_as(s.client(), event::client_retried, {op, s.text("/f"), Code::timeout, 2});
+    };
+    const char* const hidden = "/.deleted-1-2-%2Ff";
+    const char* const hidden_again = "/.deleted-1-4-%2Ff";
+    const Names broken{"acked_namespace_survives"};
+    s.start_op(3, "create", "/f");
+    log(1, "file_created", 3, "/f");
+    s.end_op(3, "create", 1ms, 0, "/f");
+    s.start_op(1, "delete", "/f");
+    SECTION("the first copy was held up, and comes when the file is back") {
+        retry(1);
+        log(2, "file_deleted", 1, "/f", hidden);
+        s.end_op(1, "delete");
+        s.start_op(2, "undelete", "/f");
+        log(3, "renamed", 2, hidden, "/f");
+        s.end_op(2, "undelete", 1ms, 0, "/f");
+        log(4, "file_deleted", 1, "/f", hidden_again);
+        CHECK(s.violated() == Names{});
+    }
+    SECTION("it was sent once: a master that carries it out twice is wrong") {
+        log(2, "file_deleted", 1, "/f", hidden);
+        s.end_op(1, "delete");
+        s.start_op(2, "undelete", "/f");
+        log(3, "renamed", 2, hidden, "/f");
+        s.end_op(2, "undelete", 1ms, 0, "/f");
+        log(4, "file_deleted", 1, "/f", hidden_again);
+        CHECK(s.violated() == broken);
+    }
+    SECTION("it was sent twice, but what is gone was lost in another way") {
+        retry(1);
+        log(2, "file_deleted", 1, "/f", hidden);
+        s.end_op(1, "delete");
+        s.start_op(2, "undelete", "/f");
+        log(3, "renamed", 2, hidden, "/f");
+        s.end_op(2, "undelete", 1ms, 0, "/f");
+        CHECK(s.violated() == broken);
+    }
+}
+
 }  // namespace gfs::checks

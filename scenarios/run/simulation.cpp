@@ -73,6 +73,7 @@ Simulation::Simulation(const format::Scenario& scenario, const RunOptions& optio
     if (options.measure_series) series_.emplace(engine_, checks_.around());
     if (!scenario.faults.empty())
         fault_states_.emplace(engine_, cluster_.master_host(), is_point_fault);
+    if (names_quiescence(scenario)) quiescence_.emplace(engine_, checks_.around(), workload_);
     fault_view_.set_workload(workload_);
     probe_.set_workload(workload_);
     load_dataset();
@@ -85,12 +86,15 @@ void Simulation::load_dataset() {
             const ChunkHandle first = cluster_.preload(
                 {.path = path, .chunks = set.chunks, .fill = set.fill, .replicas = set.replicas},
                 [this] { memory_.on_chunk(); });
-            for (std::uint64_t index = 0; index < set.chunks; ++index)
+            for (std::uint64_t index = 0; index < set.chunks; ++index) {
+                const ChunkHandle chunk{static_cast<std::uint64_t>(first) + index};
                 checks_.preloaded({.path = path,
                                    .index = ChunkIndex{static_cast<std::uint32_t>(index)},
-                                   .chunk = ChunkHandle{static_cast<std::uint64_t>(first) + index},
+                                   .chunk = chunk,
                                    .bytes = set.fill,
                                    .goal = set.replicas});
+                if (quiescence_) quiescence_->set_goal(chunk, set.replicas);
+            }
             const std::uint64_t before_last = (set.chunks - 1) * scenario_.gfs.chunk_size;
             workload_.add_existing_file(path, before_last + set.fill);
         }

@@ -18,6 +18,7 @@
 #include "scenarios/results/run_result.h"
 #include "scenarios/run/excuse.h"
 #include "scenarios/run/memory_watch.h"
+#include "scenarios/run/quiescence_watch.h"
 #include "scenarios/run/run.h"
 #include "scenarios/run/series_recorder.h"
 #include "scenarios/run/views.h"
@@ -108,6 +109,7 @@ class Simulation {
     std::optional<SeriesRecorder> series_;
     std::optional<checks::FaultStatesWatch> fault_states_;  // where the scenario has faults
     workloads::WorkloadRunner workload_;
+    std::optional<QuiescenceWatch> quiescence_;  // where the scenario asks for it
     std::vector<Suspect> suspects_;
 };
 

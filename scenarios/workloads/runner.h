@@ -56,6 +56,10 @@ class WorkloadRunner final : public sim::EventObserver {
     void start(std::function<void()> when_done);
     // Every client has ended its work, and no operation is running.
     bool done() const { return started_ && shared_.activities == 0; }
+    // The same, but for clients that wait for the event `quiescent`. `call` is called whenever this
+    // becomes so; it changes nothing at once.
+    bool is_at_rest() const { return started_ && shared_.is_at_rest(); }
+    void tell_of_rest(std::function<void()> call) { shared_.when_at_rest = std::move(call); }
     // Operations that have begun and not ended, on clients that are up.
     std::size_t operations_running() const;
 

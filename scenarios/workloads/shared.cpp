@@ -73,6 +73,18 @@ void Shared::end_activity() {
     SIM_ASSERT(activities > 0);
     --activities;
     if (activities == 0 && when_done) when_done();
+    if (is_at_rest() && when_at_rest) when_at_rest();
+}
+
+void Shared::begin_rest() {
+    ++resting;
+    SIM_ASSERT(resting <= activities);
+    if (is_at_rest() && when_at_rest) when_at_rest();
+}
+
+void Shared::end_rest() {
+    SIM_ASSERT(resting > 0);
+    --resting;
 }
 
 }  // namespace gfs::workloads

@@ -74,6 +74,10 @@ struct Shared {
 
     void begin_activity() { ++activities; }
     void end_activity();
+    // Whoever is left waits for the file system to come to rest.
+    bool is_at_rest() const { return activities == resting; }
+    void begin_rest();
+    void end_rest();
 
     World world;
     KnownFiles files;
@@ -85,10 +89,25 @@ struct Shared {
     std::map<ClientId, std::vector<std::uint64_t>> data_lengths;  // by the lower half of the id
     std::vector<std::weak_ptr<EventWait>> waits;
     std::size_t activities = 0;  // clients at work and their operations
+    std::size_t resting = 0;     // of them: wait for the event `quiescent`
     std::function<void()> when_done;
+    std::function<void()> when_at_rest;
 
   private:
     void remember(DataId data, std::uint64_t length);
+};
+
+// A client waits for `quiescent`: until it goes on, or its host crashes.
+class Rest {
+  public:
+    // Not owned: `shared`.
+    explicit Rest(Shared& shared) : shared_(shared) { shared_.begin_rest(); }
+    Rest(const Rest&) = delete;
+    Rest& operator=(const Rest&) = delete;
+    ~Rest() { shared_.end_rest(); }
+
+  private:
+    Shared& shared_;
 };
 
 // Something that goes on until it ends, by itself or by the crash of its host. What is to happen

@@ -206,6 +206,8 @@ Task<GroupClient::StepResult> GroupClient::perform_wait(const Step& step) {
     if (wait->reached.is_open()) co_return StepResult{};
     std::optional<sim::Duration> within = step.within;
     if (step.timeout) within = std::min(*step.timeout, within.value_or(*step.timeout));
+    std::optional<Rest> rest;  // ends with the coroutine, by a crash as well
+    if (step.event->pattern.event == "quiescent") rest.emplace(shared_);
     const auto opened = co_await wait->reached.pass(host_, within);
     co_return StepResult{.code = opened ? Code::ok : Code::timeout};
 }

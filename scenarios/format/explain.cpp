@@ -78,6 +78,10 @@ std::string word_line(const Word& word) {
                        word.status == Status::later ? " (not supported yet)" : "");
 }
 
+std::string default_of(const FieldSpec& field) {
+    return field.fallback.empty() ? std::string() : fmt::format(" (default: {})", field.fallback);
+}
+
 }  // namespace
 
 std::optional<std::string> explain_field(std::string_view pointer, std::string* near) {
@@ -111,7 +115,8 @@ std::optional<std::string> explain_fault(std::string_view kind) {
     for (const FieldSpec& field : find_record("fault").fields) {
         if (field.kinds.empty() || !applies(field, kind)) continue;
         out += fmt::format("  {:<14} {}{}; {}\n", field.name, field.sentence,
-                           is_needed(field, kind) ? " (required)" : "", type_words(field));
+                           is_needed(field, kind) ? " (required)" : default_of(field),
+                           type_words(field));
     }
     return out;
 }

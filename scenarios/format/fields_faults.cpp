@@ -10,10 +10,11 @@ constexpr std::string_view with_target =
     "crash stop restart power_loss pause slow wipe isolate clog swizzle disk_slow disk_stall "
     "disk_error disk_full disk_readonly lying_fsync bitrot misdirected_write phantom_write "
     "lose_chunk clock_offset clock_drift clock_jump clock_freeze kill_loop";
-constexpr std::string_view lasting =
-    "crash stop power_loss pause slow switch_off isolate partition link clog swizzle disk_slow "
-    "disk_stall disk_error disk_full disk_readonly lying_fsync clock_offset clock_drift clock_jump "
-    "clock_freeze kill_loop buggify";
+constexpr std::string_view may_last_for_ever =
+    "crash stop power_loss slow switch_off isolate partition link clog disk_slow disk_error "
+    "disk_full disk_readonly lying_fsync clock_offset clock_drift clock_jump clock_freeze "
+    "kill_loop buggify";
+constexpr std::string_view always_end = "pause swizzle disk_stall";
 constexpr std::string_view on_messages = "drop duplicate hold delay corrupt_message";
 
 constexpr FieldSpec start_fields[] = {
@@ -37,8 +38,14 @@ constexpr FieldSpec start_fields[] = {
     {.name = "for",
      .type = Type::duration,
      .sentence = "heal so long after the fault was applied; never if absent",
-     .kinds = lasting,
-     .needed = "pause swizzle disk_stall",
+     .kinds = may_last_for_ever,
+     .wrong_kind = "E0323",
+     .min = 1},
+    {.name = "for",
+     .type = Type::duration,
+     .sentence = "heal so long after the fault was applied",
+     .kinds = always_end,
+     .needed = always_end,
      .wrong_kind = "E0323",
      .min = 1},
     {.name = "optional",

@@ -123,12 +123,26 @@ void write_header(Writer& out, const RunResult& r) {
     for (const std::string& choice : r.drawn) out.line("drawn: " + choice);
 }
 
-std::string describe(const results::Firing& firing) {
+std::string describe(const results::Firing& firing, bool point) {
     std::string text = fmt::format("at {}", time_text(firing.at));
     if (!firing.targets.empty()) text += fmt::format(" on {}", joined(counted(firing.targets)));
-    text += firing.ended ? fmt::format(", healed at {}", time_text(*firing.ended))
-                         : std::string(", not healed");
+    if (firing.ended)
+        text += fmt::format(", healed at {}", time_text(*firing.ended));
+    else if (!point)  // what happens at one instant has nothing to heal
+        text += ", not healed";
     return text;
+}
+
+// What was told of a fault again and again; result.json has all of it.
+void write_first(Writer& out, const char* what, const std::vector<std::string>& all,
+                 std::size_t width) {
+    constexpr std::size_t most = 5;
+    const std::size_t shown = all.size() > most ? most - 1 : all.size();
+    for (std::size_t i = 0; i < shown; ++i)
+        out.line(fmt::format("  {:<{}}  {} {}", "", width, what, all[i]));
+    if (shown < all.size())
+        out.line(fmt::format("  {:<{}}  {} {} times more, the last {}", "", width, what,
+                             all.size() - shown, all.back()));
 }
 
 // In the midst of what the machines were that the fault met; and of what they never were.
@@ -150,7 +164,7 @@ void write_faults(Writer& out, const RunResult& r) {
     for (const FaultOutcome& fault : r.faults) {
         std::string what = fault.never;
         if (!fault.firings.empty()) {
-            what = describe(fault.firings.front());
+            what = describe(fault.firings.front(), fault.point);
             if (fault.firings.size() > 1)
                 what += fmt::format("; {} times in all", fault.firings.size());
         }
@@ -158,10 +172,8 @@ void write_faults(Writer& out, const RunResult& r) {
         out.line(fmt::format("  {:<{}}  {:<12} {}", fault.name, width, fault.kind,
                              out.painted(what, tone)));
         write_states(out, r, fault, width);
-        for (const std::string& refusal : fault.refusals)
-            out.line(fmt::format("  {:<{}}  refused {}", "", width, refusal));
-        for (const std::string& deferral : fault.deferrals)
-            out.line(fmt::format("  {:<{}}  put off {}", "", width, deferral));
+        write_first(out, "refused", fault.refusals, width);
+        write_first(out, "put off", fault.deferrals, width);
     }
 }
 

@@ -13,6 +13,7 @@
 #include "scenarios/reports/region_text.h"
 #include "scenarios/reports/result_json.h"
 #include "scenarios/reports/run_report.h"
+#include "scenarios/reports/summary.h"
 #include "scenarios/reports/svg_chart.h"
 #include "scenarios/run/run.h"
 
@@ -70,6 +71,37 @@ run::Outcome run_of(const std::string& file, bool measured) {
 
 bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("summary: a fault that is refused again and again is told in five lines", "[reports]") {
+    RunResult result = small_result();
+    results::FaultOutcome fault;
+    fault.name = "again";
+    fault.kind = "pause";
+    for (int second = 1; second <= 5; ++second)
+        fault.refusals.push_back("at " + std::to_string(second) + "s: cs1 is down");
+    result.faults = {fault};
+    CHECK(summary(result, {}).find("refused at 5s: cs1 is down\n") != std::string::npos);
+    for (int second = 6; second <= 900; ++second)
+        result.faults.front().refusals.push_back("at " + std::to_string(second) + "s: cs1 is down");
+    const std::string text = summary(result, {});
+    CHECK(text.find("refused at 4s: cs1 is down\n") != std::string::npos);
+    CHECK(text.find("refused at 5s") == std::string::npos);
+    CHECK(text.find("refused 896 times more, the last at 900s: cs1 is down\n") !=
+          std::string::npos);
+}
+
+TEST_CASE("summary: what happens at one instant is not said to be not healed", "[reports]") {
+    RunResult result = small_result();
+    results::FaultOutcome fault;
+    fault.name = "one";
+    fault.kind = "wipe";
+    fault.firings.push_back({sim::time_zero + 1s, {"cs1"}, {}});
+    fault.point = true;
+    result.faults = {fault};
+    CHECK(summary(result, {}).find("at 1.000000000s on cs1\n") != std::string::npos);
+    result.faults.front().point = false;
+    CHECK(summary(result, {}).find("at 1.000000000s on cs1, not healed\n") != std::string::npos);
 }
 
 TEST_CASE("region text: each chunk has its table, each state that occurs its meaning",

@@ -173,9 +173,10 @@ struct Parser {
         CLI::Option* const delay =
             sweep.add_flag("--delay-each-message", result.delay_each_message);
         crash->excludes(delay);
-        sweep.add_option("--steps", result.steps);
-        sweep.add_option("--occurrences", result.occurrences)->check(CLI::Range(1, 1000));
-        sweep.add_option("--down", result.down);
+        of_steps.push_back(sweep.add_option("--steps", result.steps));
+        of_steps.push_back(sweep.add_option("--occurrences", result.occurrences)
+                               ->check(CLI::Range(1, 1'000'000)));
+        of_steps.push_back(sweep.add_option("--down", result.down)->excludes(delay));
     }
     static std::vector<std::string> profile_names() {
         std::vector<std::string> names;
@@ -252,11 +253,25 @@ struct Parser {
         result.sets = split_pairs(sets, "--set", "--set /gfs/lease=5s");
         result.params = split_pairs(params, "--param", "--param lease=5s");
     }
+    // Options that would be ignored beside the others, and why; empty when there is none.
+    std::string useless_option() const {
+        for (const CLI::Option* const option : of_steps)
+            if (option->count() > 0 && !result.crash_each_step && !result.delay_each_message)
+                return option->get_name() + " needs --crash-each-step or --delay-each-message";
+        if (result.command != "fuzz" || !result.files.empty()) return {};
+        const std::string instead =
+            " changes a SCENARIO, and there is none: write what is drawn with --emit FILE, and "
+            "change that";
+        if (!sets.empty()) return "--set" + instead;
+        if (!params.empty()) return "--param" + instead;
+        return {};
+    }
 
     CLI::App app{"gfsim"};
     Arguments result;
     // allow(pointer-key): found by address only, never walked through
     std::map<const CLI::Option*, std::vector<std::string>> values;
+    std::vector<const CLI::Option*> of_steps;  // mean nothing in an ordinary sweep
     std::vector<std::string> sets;
     std::vector<std::string> params;
     std::string colour = "auto";
@@ -345,6 +360,8 @@ ParsedArguments parse_arguments(int argc, const char* const* argv) {
         return refuse("`" + std::string(command->name) + "` has no format `" + parsed.format +
                           "`; it has: " + command->formats,
                       "gfsim help " + std::string(command->name));
+    if (const std::string useless = parser.useless_option(); !useless.empty())
+        return refuse(useless, "gfsim help " + parsed.command);
     return {parsed, {}, 0};
 }
 

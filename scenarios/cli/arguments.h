@@ -49,10 +49,10 @@ struct Arguments {
     std::optional<std::uint64_t> expect_runs;
     bool crash_each_step = false;
     bool delay_each_message = false;
-    std::string steps;              // "master.log_flushed,message.sent:ApplyMutation"
-    std::uint64_t occurrences = 1;  // of each step
-    std::string down = "5s";        // from a crash to the restart
-    std::string random_faults;      // a profile; empty: none are drawn
+    std::optional<std::string> steps;  // "master.log_flushed,message.sent:ApplyMutation"
+    std::optional<std::uint64_t> occurrences;  // of each step; nothing: one crash, all messages
+    std::string down = "5s";                   // from a crash to the restart
+    std::string random_faults;                 // a profile; empty: none are drawn
     bool process_per_run = false;
     bool markdown = false;
 

@@ -58,7 +58,7 @@ several print a line each and a summary by cause.
   --emit FILE            write the scenario; `gfsim run FILE` gives the same digest. With several
                          seeds the name needs {seed}: --emit 'dir/{seed}.json'
   --strict               an excused run does not count as passed
-  --set, --param         change the SCENARIO
+  --set, --param         change the SCENARIO; refused without one
   -q                     only what went wrong, and the summary
 
 Status: that of the worst run, in the order 70, 4, 1, 6, 3, 5, 0; see `gfsim help run`.
@@ -98,13 +98,17 @@ manifest.json to runs/<scenario>-sweep-<hash>/. The number of threads changes no
   --random-faults NAME   beside the scenario's faults, in each run those that `gfsim fuzz SCENARIO
                          --faults NAME` draws from its seed: gentle, rough, swarm, ...
   --crash-each-step      run the scenario as it is, then once for each step of the protocol that it
-                         reaches and each server involved, which crashes there and comes back
-  --delay-each-message   ... or with each message held back past the client's retry, the end of a
-                         lease, and the time when a silent server is declared dead
-  --steps A,B            only these steps: events, or event:message and event:kind, such as
-                         master.log_flushed,message.sent:ApplyMutation; one that never occurs is
-                         status 3
-  --occurrences K        of each step the first K; default 1
+                         reaches and each host involved, which crashes there and comes back. A client
+                         does not do its work again: a run in which an expectation has then nothing
+                         to check is shown as vacuous and has no part in the status
+  --delay-each-message   ... or once for each single message and each of three moments past which
+                         it is held back: the client's retry, the end of a lease, and the time when a
+                         silent server is declared dead
+  --steps A,B            only these steps: events, event:message and event:kind, and any of them as
+                         the table has it, such as master.log_flushed,message.sent:ApplyMutation or
+                         'message.sent:Create (to)'; one that never occurs is status 3
+  --occurrences K        of each step and host the first K, default 1; of the messages of one kind
+                         between two hosts the first K, default all
   --down DURATION        from a crash to the restart; default 5s
   -q                     the last line only
 

@@ -74,8 +74,13 @@ bool report(const format::Diagnostics& diagnostics, const Arguments& arguments, 
     return good;
 }
 
+std::string seed_text(std::uint64_t seed) {
+    constexpr std::uint64_t most = (std::uint64_t{1} << 53U) - 1;
+    return seed <= most ? std::to_string(seed) : fmt::format("0x{:x}", seed);
+}
+
 std::string repro_line(const std::string& file, const Arguments& arguments, std::uint64_t seed) {
-    std::string line = fmt::format("gfsim run {} --seed {}", quoted(file), seed);
+    std::string line = fmt::format("gfsim run {} --seed {}", quoted(file), seed_text(seed));
     for (const auto& [name, value] : arguments.params)
         line += fmt::format(" --param {}", quoted(name + "=" + value));
     for (const auto& [pointer, value] : arguments.sets)

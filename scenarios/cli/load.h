@@ -21,6 +21,9 @@ bool is_good(const format::Diagnostics& diagnostics, bool strict);
 // standard output); whether they are good.
 bool report(const format::Diagnostics& diagnostics, const Arguments& arguments, bool strict);
 
+// A seed as --seed takes it: in hexadecimal where a number would not be exact in JSON.
+std::string seed_text(std::uint64_t seed);
+
 // "gfsim run FILE --seed 7 --set ..." with the overrides of this command line.
 std::string repro_line(const std::string& file, const Arguments& arguments, std::uint64_t seed);
 

@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <map>
+#include <set>
 
 #include "sim/assert.h"
 
@@ -41,6 +44,28 @@ struct Cell {
     std::map<Verdict, std::uint64_t> other;  // than passed
 };
 
+// One line of the table.
+struct Row {
+    std::map<std::size_t, Cell> cells;
+    // Where messages were held back: of each two machines, which were, and how many there are.
+    using Pair = std::array<std::string, 3>;  // file, seed, both
+    std::set<std::pair<Pair, std::string>> covered;
+    std::map<Pair, std::uint64_t> of;
+};
+
+void count_messages(Row& row, const SweptRun& run) {
+    const std::string of = param(run, "of");
+    const Row::Pair pair{run.file, std::to_string(run.seed), param(run, "part")};
+    row.covered.emplace(pair, param(run, "nth"));
+    std::from_chars(of.data(), of.data() + of.size(), row.of[pair]);
+}
+
+std::string messages_text(const Row& row) {
+    std::uint64_t all = 0;
+    for (const auto& [pair, count] : row.of) all += count;
+    return fmt::format("{} of {}", row.covered.size(), all);
+}
+
 std::string text_of(const Cell& cell) {
     if (cell.runs == 0) return "";
     std::string text = std::to_string(cell.runs);
@@ -68,19 +93,26 @@ bool is_of_steps(const std::vector<SweptRun>& runs) {
 Table step_table(const std::vector<SweptRun>& runs) {
     SIM_ASSERT(is_of_steps(runs));
     std::vector<std::string> columns;
-    std::map<std::string, std::map<std::size_t, Cell>> rows;
+    std::map<std::string, Row> rows;
+    bool of_messages = false;
     for (const SweptRun& run : runs) {
-        Cell& cell = rows[row_of(run)][place(columns, column_of(run))];
+        Row& row = rows[row_of(run)];
+        Cell& cell = row.cells[place(columns, column_of(run))];
         ++cell.runs;
         if (run.verdict != Verdict::passed) ++cell.other[run.verdict];
+        if (param(run, "of").empty()) continue;
+        of_messages = true;
+        count_messages(row, run);
     }
     std::vector<Table::Column> headings{{"step"}};
+    if (of_messages) headings.push_back({"messages"});
     for (const std::string& column : columns) headings.push_back({column});
     Table table(std::move(headings));
-    for (const auto& [name, cells] : rows) {
+    for (const auto& [name, row] : rows) {
         std::vector<std::string> line{name};
+        if (of_messages) line.push_back(messages_text(row));
         for (std::size_t i = 0; i < columns.size(); ++i)
-            line.push_back(cells.contains(i) ? text_of(cells.at(i)) : "");
+            line.push_back(row.cells.contains(i) ? text_of(row.cells.at(i)) : "");
         table.add(std::move(line));
     }
     return table;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a sweep over the steps of the protocol covered: a line for each step, a column for each role
-// (or, where messages were held back, for each milestone), and in it how many runs ended how.
+// (or, where messages were held back, for each milestone), and in it how many runs ended how. Of
+// messages it says how many were held back of how many there are.
 #pragma once
 
 #include <vector>

@@ -113,11 +113,19 @@ std::string groups_text(const std::vector<CauseGroup>& groups) {
 // Of a sweep over steps every run matters: there is one of a kind.
 std::string failures_text(const std::vector<SweptRun>& runs) {
     std::string text;
+    std::uint64_t without_work = 0;
     for (const SweptRun& run : runs)
-        if (run.verdict != Verdict::passed)
+        if (results::is_without_work(run))
+            ++without_work;
+        else if (run.verdict != Verdict::passed)
             text += fmt::format("\n{}: {}\n  {}: {}\n  repro: {}\n", run.number,
                                 results::to_text(run.params), results::name(run.verdict),
                                 run.cause.what, run.repro);
+    if (without_work > 0)
+        text += fmt::format(
+            "\n{} vacuous: a client crashed and took its work with it, so an expectation had "
+            "nothing to check\n",
+            without_work);
     return text;
 }
 

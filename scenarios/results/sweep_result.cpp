@@ -18,6 +18,16 @@ bool is_failed(Verdict verdict) {
            verdict == Verdict::internal_error;
 }
 
+bool is_without_work(const SweptRun& run) {
+    const auto has = [&](std::string_view name, std::string_view value) {
+        return std::any_of(run.params.begin(), run.params.end(), [&](const auto& param) {
+            return param.first == name && (value.empty() || param.second == value);
+        });
+    };
+    return run.verdict == Verdict::vacuous && has("step", "") && has("role", "client") &&
+           run.cause.what.starts_with("expectation ");
+}
+
 int worst_status(const std::vector<SweptRun>& runs, bool strict) {
     constexpr std::array from_worst{70, 4, 1, 6, 3, 5, 0};
     constexpr int nothing_ran = 6;
@@ -27,6 +37,7 @@ int worst_status(const std::vector<SweptRun>& runs, bool strict) {
     if (runs.empty()) return nothing_ran;
     int worst = 0;
     for (const SweptRun& run : runs) {
+        if (is_without_work(run)) continue;
         const int status = exit_status(run.verdict, strict);
         if (rank(status) < rank(worst)) worst = status;
     }

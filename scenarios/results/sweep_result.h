@@ -46,7 +46,12 @@ struct SweepResult {
 // Violated, not deterministic, or an error of gfsim's own: what --stop-after counts.
 bool is_failed(Verdict verdict);
 
-// The status of the worst run, in the order 70, 4, 1, 6, 3, 5, 0; 6 when there is none.
+// Of a sweep over steps: a client crashed and took its work with it, so that an expectation had
+// nothing left to check. That is no fault of the scenario, nor of the sweep.
+bool is_without_work(const SweptRun& run);
+
+// The status of the worst run, leaving out those that are without work, in the order 70, 4, 1, 6,
+// 3, 5, 0; 6 when there is none.
 int worst_status(const std::vector<SweptRun>& runs, bool strict);
 
 // The verdict of that name; nothing when there is none.

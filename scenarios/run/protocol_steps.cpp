@@ -28,13 +28,17 @@ constexpr std::array not_steps{"server.crashed", "master.crashed", "message.drop
                                "mark",           "quiescent",      "fault.fired",
                                "fault.refused",  "fault.healed",   "master.superseded"};
 
+// Faults that end a process.
+constexpr std::array endings{"crash", "stop", "power_loss", "switch_off", "kill_loop"};
+
 bool is_numbered(const std::string& name, std::string_view prefix) {
     return name.size() > prefix.size() && name.starts_with(prefix) &&
            name.find_first_not_of("0123456789", prefix.size()) == std::string::npos;
 }
 
-// Of a server; a client's name has a dot, and is none.
+// A client's name is that of its group, a dot, and a number.
 std::optional<std::string> role_of(const std::string& host) {
+    if (host.find('.') != std::string::npos) return "client";
     if (host == "master" || host == "monitor") return host;
     if (is_numbered(host, "cs")) return "chunkserver";
     if (is_numbered(host, "log")) return "log_replica";
@@ -53,7 +57,7 @@ std::optional<std::string> distinction(const sim::EventInfo& info) {
 
 class Collector final : public EventSink {
   public:
-    explicit Collector(std::uint64_t occurrences) : occurrences_(occurrences) {}
+    explicit Collector(StepLimits limits) : limits_(limits) {}
 
     void faults_armed() override { armed_ = true; }
 
@@ -69,12 +73,26 @@ class Collector final : public EventSink {
         if (event->event == "message.sent") take_message(*event);
     }
 
+    // At the end: how many there were of each.
+    void count_messages() {
+        for (MessageStep& message : messages)
+            message.of = sent_.at({message.message, message.from, message.to});
+    }
+
     std::vector<ProtocolStep> steps;
     std::vector<MessageStep> messages;
 
   private:
     void follow_processes(const EventLine& event) {
         const std::string server(event.field("server").value_or(event.actor));
+        // No event says that a client's process has ended, but that of the fault.
+        const std::string target(event.field("target").value_or(""));
+        const bool ends = std::find(endings.begin(), endings.end(),
+                                    event.field("kind").value_or("")) != endings.end();
+        if (event.event == "fault.fired" && ends && role_of(target) == "client")
+            down_.insert(target);
+        else if (role_of(event.actor) == "client")
+            down_.erase(event.actor);
         if (event.event == "server.crashed" || event.event == "master.crashed")
             down_.insert(server);
         if (event.event == "server.started" || event.event == "master.recovered" ||
@@ -101,7 +119,7 @@ class Collector final : public EventSink {
         const std::optional<std::string> role = role_of(host);
         if (!role || down_.contains(host)) return;
         const std::uint64_t seen = ++seen_[{event.event, special, part, host}];
-        if (seen > occurrences_) return;
+        if (seen > limits_.steps) return;
         ProtocolStep step{.name = event.event,
                           .event = event.event,
                           .match = {{part, host}},
@@ -121,11 +139,11 @@ class Collector final : public EventSink {
             return std::string(event.field(name).value_or(""));
         };
         const std::uint64_t seen = ++sent_[{text("message"), text("from"), text("to")}];
-        if (seen <= occurrences_)
+        if (seen <= limits_.messages)
             messages.push_back({text("message"), text("from"), text("to"), seen});
     }
 
-    std::uint64_t occurrences_;
+    StepLimits limits_;
     bool armed_ = false;
     std::set<std::string> down_;
     std::map<std::tuple<std::string, std::string, std::string, std::string>, std::uint64_t> seen_;
@@ -134,17 +152,18 @@ class Collector final : public EventSink {
 
 }  // namespace
 
-ReachedSteps reached_steps(const format::Scenario& scenario, std::uint64_t occurrences,
+ReachedSteps reached_steps(const format::Scenario& scenario, StepLimits limits,
                            const std::atomic<bool>* interrupt) {
     format::Scenario traced = scenario;
     traced.record.trace = format::Record::Trace::full;
     traced.record.max_events = scenario.stop.max_events;
-    Collector collector(occurrences);
+    Collector collector(limits);
     RunOptions options;
     options.interrupt = interrupt;
     options.events = &collector;
     ReachedSteps reached;
     reached.plain = run_scenario(traced, options).result;
+    collector.count_messages();
     reached.steps = std::move(collector.steps);
     reached.messages = std::move(collector.messages);
     return reached;
@@ -173,10 +192,6 @@ std::string hold_back(const MessageStep& message, const Milestone& milestone) {
         R"("nth": {}, "time": "{}", "at": "0s" }})",
         message.message, message.from, message.to, message.nth,
         format::write_duration(milestone.delay.count()));
-}
-
-bool is_step(const ProtocolStep& step, const std::string& wanted) {
-    return step.name == wanted || step.event == wanted;
 }
 
 }  // namespace gfs::run

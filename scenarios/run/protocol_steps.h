@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,7 +23,7 @@ struct ProtocolStep {
     std::vector<std::pair<std::string, std::string>> match;  // fields of the event, `host` included
     std::string part;  // which field names the host: "server", "to"; "actor": whose event it is
     std::string host;
-    std::string role;       // chunkserver, master, log_replica, shadow, monitor
+    std::string role;       // client, chunkserver, master, log_replica, shadow, monitor
     std::uint64_t nth = 1;  // its so many'th occurrence
 };
 
@@ -32,17 +33,24 @@ struct MessageStep {
     std::string from;
     std::string to;
     std::uint64_t nth = 1;
+    std::uint64_t of = 1;  // that the run has of this kind between the two
 };
+
+// Of each step and host, and of each kind of message between two machines: the first so many.
+struct StepLimits {
+    std::uint64_t steps = 0;
+    std::uint64_t messages = 0;
+};
+inline constexpr std::uint64_t all_messages_of_run = std::numeric_limits<std::uint64_t>::max();
 
 struct ReachedSteps {
     results::RunResult plain;           // of the run without any of it
-    std::vector<ProtocolStep> steps;    // servers only; by their first occurrence
+    std::vector<ProtocolStep> steps;    // by their first occurrence
     std::vector<MessageStep> messages;  // likewise
 };
 
-// Runs the scenario and lists what it reaches, of each step and host the first few occurrences. A
-// host that is down at the moment is not involved.
-ReachedSteps reached_steps(const format::Scenario& scenario, std::uint64_t occurrences,
+// Runs the scenario and lists what it reaches. A host that is down at the moment is not involved.
+ReachedSteps reached_steps(const format::Scenario& scenario, StepLimits limits,
                            const std::atomic<bool>* interrupt);
 
 // A moment that a message may be held back past.
@@ -57,7 +65,18 @@ std::vector<Milestone> milestones(const Config& config);
 std::string crash_at(const ProtocolStep& step, const std::string& down);
 std::string hold_back(const MessageStep& message, const Milestone& milestone);
 
-// Whether there is such a step: its name, or an event.
-bool is_step(const ProtocolStep& step, const std::string& wanted);
+// A step as somebody asks for it: "master.log_flushed", "message.sent:Create", or, when only one
+// part of it is meant, "message.sent:Create (to)".
+struct WantedStep {
+    std::string event;
+    std::string special;  // message or kind; empty: any
+    std::string part;     // empty: every host involved
+};
+WantedStep read_wanted(const std::string& text);
+// Nothing, or what is wrong with it: an event, a message, a kind or a part that does not exist.
+std::string why_no_step(const WantedStep& wanted);
+
+bool is_step(const ProtocolStep& step, const WantedStep& wanted);
+bool is_step(const MessageStep& message, const WantedStep& wanted);
 
 }  // namespace gfs::run

@@ -55,6 +55,15 @@ std::string laid_out(const std::string& name, const ObjectText& scenario) {
     return std::move(*text);
 }
 
+// As a number where all readers of JSON take it for the same one: up to 53 bits.
+void write_seed(ObjectText& file, std::uint64_t seed) {
+    constexpr std::uint64_t most = (std::uint64_t{1} << 53U) - 1;
+    if (seed <= most)
+        file.number("seed", static_cast<std::int64_t>(seed));
+    else
+        file.text("seed", fmt::format("0x{:x}", seed));
+}
+
 std::string profile_name(faults::Profile profile) {
     for (const faults::ProfileInfo& info : faults::all_profiles())
         if (info.profile == profile) return std::string(info.name);
@@ -128,7 +137,7 @@ Campaign draw_campaign(faults::Profile profile, std::uint64_t seed) {
     file.text("description",
               "Drawn by gfsim fuzz. Everything that happens follows from this file: change what "
               "you like and run it.");
-    file.number("seed", static_cast<std::int64_t>(seed));
+    write_seed(file, seed);
     file.object("cluster", world.cluster).object("gfs", world.gfs);
     if (!world.network.empty()) file.object("network", world.network);
     if (!world.clock.empty()) file.object("clock", world.clock);
@@ -161,7 +170,8 @@ Campaign draw_faults_for(const format::LoadResult& base, faults::Profile profile
     const faults::DrawnFaults drawn = faults::draw_faults(arena, profile, {hits, points});
 
     ObjectText patch;
-    patch.text("name", campaign.name).number("seed", static_cast<std::int64_t>(seed));
+    patch.text("name", campaign.name);
+    write_seed(patch, seed);
     for (const std::string_view gone : {"$schema", "params", "sweep", "lab"})
         patch.json(gone, "null");
     if (!scenario.budget) patch.object("budget", drawn.budget);

@@ -255,6 +255,32 @@ TEST_CASE("gfsim sweep: excused runs are counted, and are failures only with --s
     CHECK(contains(strict, "fault `third` (wipe) destroyed it (0 left)"));
 }
 
+TEST_CASE("gfsim fuzz: without a scenario there is nothing that --set and --param could change",
+          "[fuzz]") {
+    const Folder folder;
+    for (const char* const option : {"--set /gfs/lease=5s", "--param x=1"}) {
+        const Answer answer = folder.gfsim(std::string("fuzz --seeds 1 ") + option);
+        CHECK(answer.status == 2);
+        CHECK(contains(answer, "changes a SCENARIO, and there is none"));
+    }
+}
+
+TEST_CASE("gfsim fuzz: what a large seed draws loads and has the same digest", "[fuzz]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    for (const char* const drawn : {"", "hello.json "}) {
+        const Answer fuzzed =
+            folder.gfsim(std::string("fuzz ") + drawn +
+                         "--seeds 9007199254740992 --faults gentle --emit e.json");
+        CHECK(fuzzed.status == 0);
+        CHECK(folder.read("e.json").find(R"("seed": "0x20000000000000")") != std::string::npos);
+        const Answer again = folder.gfsim("run e.json");
+        CHECK(again.status == 0);
+        CHECK(after(again.text, "digest   ").substr(0, 16) ==
+              after(fuzzed.text, "digest   ").substr(0, 16));
+    }
+}
+
 TEST_CASE("gfsim sweep: random faults are those that gfsim fuzz draws from the same seed",
           "[sweep][campaign]") {
     const Folder folder;

@@ -37,16 +37,12 @@ bool is_gone(const std::vector<LostChunk>& losses, ChunkHandle chunk) {
 }
 
 // Before anything is run again: what cannot follow from a loss needs no proof of one.
-std::string objection(const std::vector<Suspect>& suspects, const std::vector<LostChunk>& losses) {
+std::string objection(const std::vector<Suspect>& suspects) {
     for (const Suspect& suspect : suspects) {
         if (suspect.follows == Follows::nothing)
             return suspect.what + ": does not follow from any loss";
-        if (suspect.follows == Follows::from_a_lost_log) continue;
+        if (suspect.follows == Follows::from_lost_names) continue;
         if (suspect.culprits.empty()) return suspect.what + ": not about certain chunks alone";
-        for (const ChunkHandle chunk : suspect.culprits)
-            if (!is_gone(losses, chunk))
-                return fmt::format("{}: a server that is up has all that was promised of chunk {}",
-                                   suspect.what, static_cast<std::uint64_t>(chunk));
     }
     return {};
 }
@@ -78,7 +74,9 @@ class Examiner {
             scenario_.gfs,
             {.replicas = scenario_.gfs.replication * again_.checks().files().chunks().size(),
              .live_servers = again_.checks().around().truth.chunkservers().size()});
-        std::string why = judge(courses);
+        std::string why = unexplained();
+        if (!why.empty()) return is_anything_lost() ? refuse(std::move(why)) : Excuse{};
+        why = judge(courses);
         if (why.empty()) why = judge_log();
         if (!why.empty()) return refuse(std::move(why));
         for (const Suspect& suspect : evidence_.suspects) lines_.push_back("so: " + suspect.what);
@@ -87,6 +85,46 @@ class Examiner {
 
   private:
     std::string name(HostId host) const { return again_.engine().host(host).name(); }
+
+    bool is_anything_lost() const {
+        return log_->course().lost ||
+               std::any_of(evidence_.losses.begin(), evidence_.losses.end(),
+                           [](const LostChunk& lost) { return !lost.ranges.empty(); });
+    }
+
+    bool is_forgotten(ChunkHandle chunk) const { return log_->course().forgotten.contains(chunk); }
+
+    // A failure about a chunk of which nothing is lost.
+    std::string unexplained() const {
+        for (const Suspect& suspect : evidence_.suspects) {
+            const bool by_bytes = suspect.follows == Follows::from_lost_bytes;
+            for (const ChunkHandle chunk : suspect.culprits) {
+                if (is_forgotten(chunk) || (by_bytes && is_gone(evidence_.losses, chunk))) continue;
+                const auto number = static_cast<std::uint64_t>(chunk);
+                if (by_bytes)
+                    return fmt::format(
+                        "{}: a server that is up has all that was promised of chunk {}",
+                        suspect.what, number);
+                return fmt::format("{}: no record that tells of chunk {} is lost", suspect.what,
+                                   number);
+            }
+        }
+        return {};
+    }
+
+    // The file system still had the bytes when it forgot whose they are, or got them later, for
+    // another chunk of the same number.
+    bool went_with_log(const LossCourse& course) const {
+        if (!is_forgotten(course.lost->chunk)) return false;
+        bool was_there = false;
+        bool is_there = false;
+        for (const LossStep& step : course.steps) {
+            if (step.at > *log_->course().lost) break;
+            was_there = true;
+            is_there = step.copies != 0;
+        }
+        return is_there || !was_there;
+    }
 
     // Ranges of a chunk that went the same way, as they mostly do. They were written at different
     // times; from where they were on enough servers, everything that happened to them is the same.
@@ -100,6 +138,7 @@ class Examiner {
     std::string judge(const std::vector<LossCourse>& courses) {
         std::vector<SameCourse> told;
         for (const LossCourse& course : courses) {
+            if (went_with_log(course)) continue;
             std::string why = avoidable(course);
             if (why.empty()) why = too_early(course);
             if (!why.empty()) return fmt::format("{}: {}", place_of(course), why);
@@ -207,11 +246,16 @@ class Examiner {
                                          : "one copy of everything, if nothing else is said"));
     }
 
+    bool needs_log(const Suspect& suspect) const {
+        return suspect.follows == Follows::from_lost_names ||
+               std::any_of(suspect.culprits.begin(), suspect.culprits.end(),
+                           [this](ChunkHandle chunk) { return is_forgotten(chunk); });
+    }
+
     std::string judge_log() {
         const auto& suspects = evidence_.suspects;
-        const bool matters = std::any_of(suspects.begin(), suspects.end(), [](const Suspect& one) {
-            return one.follows == Follows::from_a_lost_log;
-        });
+        const bool matters = std::any_of(suspects.begin(), suspects.end(),
+                                         [this](const Suspect& one) { return needs_log(one); });
         if (!matters) return {};
         const LogCourse& course = log_->course();
         if (!course.lost)
@@ -221,8 +265,7 @@ class Examiner {
                 return fmt::format("the log: at {} {} {}", time_text(step.at), name(step.host),
                                    step.how);
         for (const Suspect& suspect : suspects)
-            if (suspect.follows == Follows::from_a_lost_log && suspect.at &&
-                *suspect.at < *course.lost)
+            if (needs_log(suspect) && suspect.at && *suspect.at < *course.lost)
                 return suspect.what + ": failed before anything of the log was lost";
         lines_.push_back(
             fmt::format("operation log: record {} was flushed, on {} machines, and is "
@@ -232,7 +275,23 @@ class Examiner {
             lines_.push_back(fmt::format("  at {} {}: {}: records up to {} are durable, of {}",
                                          time_text(step.at), name(step.host), step.how,
                                          to_number(step.kept), to_number(step.had)));
+        if (!course.forgotten.empty()) lines_.push_back("  " + forgotten_text(course));
         return {};
+    }
+
+    // At most a few of them by number.
+    static std::string forgotten_text(const LogCourse& course) {
+        constexpr std::size_t most = 8;
+        std::string text =
+            fmt::format("with it what came after record {}, of {}", to_number(course.left),
+                        course.forgotten.size() == 1 ? "chunk" : "chunks");
+        std::size_t told = 0;
+        for (const ChunkHandle chunk : course.forgotten) {
+            if (told == most) break;
+            text +=
+                fmt::format("{}{}", told++ == 0 ? " " : ", ", static_cast<std::uint64_t>(chunk));
+        }
+        return text + (told < course.forgotten.size() ? ", ..." : "");
     }
 
     const format::Scenario& scenario_;
@@ -257,7 +316,7 @@ Excuse look_again(const format::Scenario& scenario, const Evidence& evidence) {
 
 Excuse examine(const format::Scenario& scenario, const Evidence& evidence) {
     SIM_ASSERT(!evidence.suspects.empty());
-    std::string why = objection(evidence.suspects, evidence.losses);
+    std::string why = objection(evidence.suspects);
     if (why.empty()) return look_again(scenario, evidence);
     const bool any_gone = std::any_of(evidence.losses.begin(), evidence.losses.end(),
                                       [](const LostChunk& lost) { return !lost.ranges.empty(); });

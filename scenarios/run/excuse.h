@@ -20,11 +20,18 @@ namespace gfs::run {
 
 // Something that failed.
 struct Suspect {
-    enum class Follows : std::uint8_t { nothing, from_lost_bytes, from_a_lost_log };
+    // What it can follow from, by what it says. Lost names: a log that is lost; lost records: one
+    // that told of the chunk; lost bytes: those of the chunk, or again such a log.
+    enum class Follows : std::uint8_t {
+        nothing,
+        from_lost_bytes,
+        from_lost_records,
+        from_lost_names
+    };
 
-    std::string what;                     // "invariant acked_append_everywhere (G8)"
-    Follows follows = Follows::nothing;   // what it can follow from, by what it says
-    std::vector<ChunkHandle> culprits{};  // lost bytes: it failed because of these, and no others
+    std::string what;  // "invariant acked_append_everywhere (G8)"
+    Follows follows = Follows::nothing;
+    std::vector<ChunkHandle> culprits{};  // it failed because of these, and no others; not of names
     std::optional<sim::Time> at{};        // nothing: at the end
 };
 

@@ -10,6 +10,18 @@
 #include "core/master/log_store.h"
 
 namespace gfs::run {
+namespace {
+
+// Whose existence or version the record tells.
+std::optional<ChunkHandle> chunk_of(const log::Entry& entry) {
+    if (const auto* const added = std::get_if<log::ChunkAdded>(&entry)) return added->chunk;
+    if (const auto* const copied = std::get_if<log::ChunkCopied>(&entry)) return copied->chunk;
+    if (const auto* const taken = std::get_if<log::VersionReserved>(&entry)) return taken->chunk;
+    if (const auto* const granted = std::get_if<log::VersionGranted>(&entry)) return granted->chunk;
+    return std::nullopt;
+}
+
+}  // namespace
 
 void LogWatch::on_event(const sim::Event& event) {
     if (course_.lost) return;
@@ -19,6 +31,8 @@ void LogWatch::on_event(const sim::Event& event) {
         course_.flushed = std::max(course_.flushed, LogIndex{event.fields[1]});
         course_.steps.clear();
         course_.copies = 0;
+        const LogStore* const log = cluster_.machine(event.actor).log.get();
+        if (log != nullptr) read(*log, LogIndex{event.fields[0]}, LogIndex{event.fields[1]});
         look();
     }
     was_struck_ = std::any_of(strikes_.begin(), strikes_.end(), [&](const auto& strike) {
@@ -43,7 +57,22 @@ void LogWatch::look() {
         if (machine.log->last() >= course_.flushed) ++copies;
     }
     course_.copies = std::max(course_.copies, copies);
-    if (copies == 0 && course_.flushed > LogIndex{0}) course_.lost = engine_.now();
+    if (copies != 0 || course_.flushed == LogIndex{0}) return;
+    course_.lost = engine_.now();
+    forget();
+}
+
+void LogWatch::read(const LogStore& log, LogIndex first, LogIndex last) {
+    const LogIndex end = std::min(last, log.last());
+    for (LogIndex at = std::max(first, next(log.dropped())); at <= end; at = next(at))
+        if (const auto chunk = chunk_of(log.at(at).entry)) told_of_[*chunk] = at;
+}
+
+void LogWatch::forget() {
+    for (const Machine& machine : cluster_.machines())
+        if (machine.log != nullptr) course_.left = std::max(course_.left, machine.log->last());
+    for (const auto& [chunk, record] : told_of_)
+        if (record > course_.left) course_.forgotten.insert(chunk);
 }
 
 void LogWatch::look_at(const Machine& machine) {

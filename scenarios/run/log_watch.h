@@ -26,10 +26,13 @@ struct LogStep {
 };
 
 struct LogCourse {
-    LogIndex flushed{0};  // the last record that somebody may have been told of
-    std::size_t copies = 0;  // machines that had it, at most at one time
+    LogIndex flushed{0};            // the last record that somebody may have been told of
+    std::size_t copies = 0;         // machines that had it, at most at one time
     std::optional<sim::Time> lost;  // since then no machine has
     std::vector<LogStep> steps;     // of the machines that had it
+    LogIndex left{0};               // when it was lost: the last record that a machine has ...
+    // ... and of these chunks a later one tells: that they are, or which version they have.
+    std::set<ChunkHandle> forgotten;
 };
 
 class LogWatch final : public sim::EventObserver {
@@ -53,10 +56,13 @@ class LogWatch final : public sim::EventObserver {
 
     void look();
     void look_at(const Machine& machine);
+    void read(const LogStore& log, LogIndex first, LogIndex last);
+    void forget();
 
     const sim::Engine& engine_;
     const Cluster& cluster_;
     LogCourse course_;
+    std::map<ChunkHandle, LogIndex> told_of_;  // the last flushed record that tells of it
     std::map<HostId, Seen> seen_;
     std::map<HostId, Strike> strikes_;
     bool was_struck_ = false;  // a log's machine, and what came of it has not been looked at

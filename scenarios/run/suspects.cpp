@@ -15,16 +15,23 @@ namespace {
 using Follows = Suspect::Follows;
 
 Follows origin_of(std::string_view check) {
-    constexpr std::string_view of_bytes[] = {
-        "acked_write_everywhere", "acked_append_everywhere", "last_writer_wins",
-        "records_reach_readers",  "no_data_loss",            "append_at_least_once",
-        "gfs_consistency"};
+    constexpr std::string_view of_bytes[] = {"acked_write_everywhere", "acked_append_everywhere",
+                                             "last_writer_wins",       "records_reach_readers",
+                                             "no_data_loss",           "append_at_least_once",
+                                             "gfs_consistency"};
+    // The file system gives the handle and its versions out again, and takes what is left for
+    // garbage.
+    constexpr std::string_view of_records[] = {"handles_unique",         "versions_monotonic",
+                                               "same_order_on_replicas", "append_offsets_grow",
+                                               "no_stale_in_reply",      "one_primary_per_chunk"};
     constexpr std::string_view of_names[] = {"acked_namespace_survives", "metadata_linearizable",
                                              "namespace_model"};
     if (std::find(std::begin(of_bytes), std::end(of_bytes), check) != std::end(of_bytes))
         return Follows::from_lost_bytes;
     if (std::find(std::begin(of_names), std::end(of_names), check) != std::end(of_names))
-        return Follows::from_a_lost_log;
+        return Follows::from_lost_names;
+    if (std::find(std::begin(of_records), std::end(of_records), check) != std::end(of_records))
+        return Follows::from_lost_records;
     return Follows::nothing;
 }
 
@@ -34,8 +41,7 @@ Suspect to_suspect(const checks::InvariantOutcome& invariant) {
                     .culprits = invariant.chunks,
                     .at = invariant.first->time};
     const auto& chunks = suspect.culprits;
-    if (std::find(chunks.begin(), chunks.end(), no_chunk) != chunks.end())
-        suspect.culprits.clear();
+    if (std::find(chunks.begin(), chunks.end(), no_chunk) != chunks.end()) suspect.culprits.clear();
     return suspect;
 }
 

@@ -56,11 +56,15 @@ std::string text_of(const Story& story) {
         { "op": "create", "file": "/log", "outcome": "ok" },
         { "op": "append", "file": "/log", "data": "promised", "outcome": "ok" }, )" +
            story.steps + R"(
-        { "op": "sleep", "time": ")" + story.sleep + R"(" } ] } },
-    "targets": { "a": )" + target + R"("first" }, "b": )" + target + R"("last" }, "c": )" + target +
+        { "op": "sleep", "time": ")" +
+           story.sleep + R"(" } ] } },
+    "targets": { "a": )" +
+           target + R"("first" }, "b": )" + target + R"("last" }, "c": )" + target +
            R"("last" } },
-    "faults": { )" + story.faults + R"( },
-    "expect": { )" + story.expect + " }" + story.more + " }";
+    "faults": { )" +
+           story.faults + R"( },
+    "expect": { )" +
+           story.expect + " }" + story.more + " }";
 }
 
 TEST_CASE("excuse: every copy was destroyed at once, and the proof says when and by what",
@@ -152,9 +156,8 @@ TEST_CASE("excuse: not when a mechanism that is switched off would have made ano
     const std::string often = R"("lease": "2s", "idle_scan_every": "10s")";
     const RunResult repaired =
         run(text_of({.gfs = often, .faults = rot_and_wipe, .sleep = "320s"}));
-    const RunResult unseen = run(text_of({.gfs = often + R"(, "without": ["idle_scan"])",
-                                          .faults = rot_and_wipe,
-                                          .sleep = "320s"}));
+    const RunResult unseen = run(text_of(
+        {.gfs = often + R"(, "without": ["idle_scan"])", .faults = rot_and_wipe, .sleep = "320s"}));
     INFO(excuse_of(unseen));
     CHECK(repaired.verdict == Verdict::passed);
     CHECK(unseen.verdict == Verdict::violated);
@@ -189,9 +192,9 @@ TEST_CASE("excuse: not when something else failed too", "[excuse]") {
 }
 
 TEST_CASE("excuse: a failure without a loss has none, and no word is lost about it", "[excuse]") {
-    const RunResult result = run(text_of(
-        {.faults = R"("one": { "do": "crash", "target": "cs1", "at": "5s", "for": "1s" })",
-         .expect = R"("quiet": { "assert": "never", "event": "append.ok" })"}));
+    const RunResult result = run(
+        text_of({.faults = R"("one": { "do": "crash", "target": "cs1", "at": "5s", "for": "1s" })",
+                 .expect = R"("quiet": { "assert": "never", "event": "append.ok" })"}));
     CHECK(result.verdict == Verdict::violated);
     CHECK(result.excuse.empty());
 }
@@ -230,8 +233,11 @@ TEST_CASE("excuse: names that were on disks which lied", "[excuse][gfs-2.6.3]") 
         "dark": { "do": "power_loss", "target": "@logs", "at": "20s", "for": "2s" },
         "dark-too": { "do": "power_loss", "target": "master", "at": "20s", "for": "1s" })";
     const auto story = [&](const std::string& faults) {
-        std::string text = text_of({.faults = faults, .expect = R"("names": { "assert": "always",
-            "invariant": "acked_namespace_survives" })", .steps = steps, .sleep = "60s"});
+        std::string text = text_of({.faults = faults,
+                                    .expect = R"("names": { "assert": "always",
+            "invariant": "acked_namespace_survives" })",
+                                    .steps = steps,
+                                    .sleep = "60s"});
         const std::string before = R"("targets": {)";
         text.insert(text.find(before) + before.size(),
                     R"( "logs": { "role": "log_replica", "count": "100%" },)");
@@ -243,6 +249,72 @@ TEST_CASE("excuse: names that were on disks which lied", "[excuse][gfs-2.6.3]") 
     CHECK(contains(excuse_of(result), "operation log: record"));
     CHECK(contains(excuse_of(result), "records up to"));
     CHECK(run(story(dark)).verdict == Verdict::passed);
+}
+
+// All logs are on disks that lie, and lose their power while clients work.
+std::string log_story(const std::string& lies, const std::string& expect) {
+    return R"({ "gfsim": 1, "name": "log", "seed": 1, "cluster": { "chunkservers": 4 },
+    "gfs": { "chunk_size": "1MiB", "lease": "4s", "heartbeat": "1s", "dead_after": "5s",
+             "rereplicate_after": "2s" },
+    "workload": { "w": { "clients": 2, "rate": "10/s", "stop": "30s",
+        "mix": { "append": 3, "create": 1 }, "files": { "prefix": "/f", "count": 3 },
+        "size": "8KiB" } },
+    "targets": { "logs": { "role": "log_replica", "count": "100%" } },
+    "faults": { )" +
+           lies + R"(
+        "dark": { "do": "power_loss", "target": "@logs", "at": "10s", "for": "2s" },
+        "dark-too": { "do": "power_loss", "target": "master", "at": "10s", "for": "1s" } },
+    "expect": { )" +
+           expect + " } }";
+}
+const std::string all_lie = R"(
+        "lie": { "do": "lying_fsync", "target": "@logs", "at": "0s" },
+        "lie-too": { "do": "lying_fsync", "target": "master", "at": "0s" },)";
+
+TEST_CASE("excuse: a log that was lost has handles and versions given out again",
+          "[excuse][gfs-2.6.3]") {
+    const RunResult result = run(log_story(all_lie, ""));
+    INFO(excuse_of(result));
+    CHECK(result.verdict == Verdict::excused);
+    CHECK(contains(excuse_of(result), "so: invariant handles_unique (G21)"));
+    CHECK(contains(excuse_of(result), "with it what came after record 0, of chunks 1, 2, 3"));
+    CHECK(run(log_story("", "")).verdict == Verdict::passed);
+}
+
+TEST_CASE("excuse: bytes that the file system gave up because the log was lost",
+          "[excuse][gfs-4.4.1]") {
+    const std::string kept = R"("kept": { "assert": "check", "checker": "no_data_loss" })";
+    const RunResult result = run(log_story(all_lie, kept));
+    INFO(excuse_of(result));
+    CHECK(result.verdict == Verdict::excused);
+    CHECK(contains(excuse_of(result), "so: expectation `kept`"));
+}
+
+TEST_CASE("excuse: a lost log is none for what tells of no chunk that it told of", "[excuse]") {
+    const std::string quiet = R"("quiet": { "assert": "never", "event": "lease.granted" })";
+    const RunResult result = run(log_story(all_lie, quiet));
+    CHECK(result.verdict == Verdict::violated);
+    CHECK(contains(excuse_of(result), "expectation `quiet`: does not follow from any loss"));
+}
+
+TEST_CASE("excuse: what failed before the log was lost does not follow from it", "[excuse]") {
+    // A master that forgets which handles it has given out crashes long before.
+    std::string text = log_story(all_lie + R"(
+        "early": { "do": "crash", "target": "master", "at": "2s", "for": "500ms" },)",
+                                 "");
+    const auto put = [&text](const std::string& before, const std::string& what) {
+        text.insert(text.find(before), what);
+    };
+    put(R"("chunk_size")", R"("without": ["handle_uniqueness"], )");
+    put(R"(3 },
+        "size")",
+        "4");  // 43 files: chunks are made all the time
+    for (const char* const at : {"dark\"", "dark-too\""})
+        text.replace(text.find("10s", text.find(at)), 3, "20s");
+    const RunResult result = run(text);
+    INFO(excuse_of(result));
+    CHECK(result.verdict == Verdict::violated);
+    CHECK(contains(excuse_of(result), "failed before anything of the log was lost"));
 }
 
 }  // namespace

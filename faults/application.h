@@ -29,7 +29,7 @@ class FaultPlan::Application final : public FaultLog {
 
     void on_fired(HostId target) override;
     void on_refused(const std::string& reason) override;
-    void on_skipped() override { entry_.skipped = true; }
+    void on_skipped(const std::string& reason) override { entry_.skipped = reason; }
     void on_over() override;
     void on_finished() override;
     bool lasts(const std::string& name) const override { return plan_.lasts(name); }

@@ -57,7 +57,7 @@ std::vector<HostId> Targets::without_targets(const Who& who) const {
                 meant = machine.rack == who.text;
                 break;
             case Who::Kind::role:
-                meant = !who.role || machine.role == *who.role;
+                meant = !who.role || machines_.role(machine.host) == *who.role;
                 break;
             case Who::Kind::target:
                 SIM_ASSERT(!"a target is chosen, not looked up");
@@ -94,7 +94,7 @@ std::vector<HostId> Targets::candidates(const TargetSpec& spec) const {
     if (spec.holds) held = holders(spec);
     std::vector<HostId> candidates;
     for (const MachineInfo& machine : machine_infos_) {
-        if (spec.role && machine.role != *spec.role) continue;
+        if (spec.role && machines_.role(machine.host) != *spec.role) continue;
         if (spec.actor && !glob_matches(*spec.actor, machine.name)) continue;
         if (spec.rack && machine.rack != *spec.rack) continue;
         if (!in_state(engine_.host(machine.host), spec.state)) continue;

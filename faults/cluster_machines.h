@@ -21,6 +21,7 @@ class ClusterMachines final : public Machines {
         for (const Machine& machine : cluster_.machines()) infos.push_back(info(machine));
         return infos;
     }
+    MachineRole role(HostId host) const override { return cluster_.machine(host).role; }
     MachineInfo add_chunkserver(const std::string& rack) override {
         return info(cluster_.machine(cluster_.add_chunkserver(rack)));
     }

@@ -46,8 +46,11 @@ std::string FaultPlan::objection(const Entry& entry) {
     const Takes takes = what_it_takes(entry.spec.kind);
     if (takes == Takes::nothing) return {};
     const std::vector<HostId> hit = would_hit(entry.spec);
-    if (takes == Takes::one_copy) return objection_to_one_copy(entry.spec, hit);
-    return budget_.objection(entry.spec, hit, away());
+    std::string reason = takes == Takes::one_copy ? objection_to_one_copy(entry.spec, hit)
+                                                  : budget_.objection(entry.spec, hit, away());
+    // The next time it asks it may draw others, who may be hit.
+    if (!reason.empty() && entry.spec.target) targets_.put_back(*entry.spec.target);
+    return reason;
 }
 
 // A server that has no replica which the fault may take.
@@ -111,9 +114,9 @@ void FaultPlan::Application::give_up() {
 }
 
 std::vector<HostId> FaultPlan::would_hit(const FaultSpec& fault) {
-    if (fault.target) return targets_.could_use(*fault.target);
+    if (fault.target) return targets_.draw(*fault.target);
     SIM_ASSERT(!fault.rack.empty());
-    return targets_.could_use({Who::Kind::rack, fault.rack, std::nullopt});
+    return targets_.draw({Who::Kind::rack, fault.rack, std::nullopt});
 }
 
 // Kept from everyone by a fault that lasts.

@@ -24,7 +24,7 @@ class FaultLog {
     virtual void on_fired(HostId target) = 0;
     virtual void on_refused(const std::string& reason) = 0;
     // Its target was empty, which the scenario allows.
-    virtual void on_skipped() = 0;
+    virtual void on_skipped(const std::string& reason) = 0;
     // The fault is over by itself and may be destroyed, later.
     virtual void on_over() = 0;
     // The fault has done all it was to do: its time is up, now.

@@ -5,11 +5,9 @@
 namespace gfs::faults {
 
 std::optional<int> worst_sign(FaultContext& context, HostId host) {
-    for (const MachineInfo& machine : context.targets().machines()) {
-        if (machine.host != host) continue;
-        if (machine.role == MachineRole::master) return 1;
-        if (machine.role == MachineRole::chunkserver) return -1;
-    }
+    const MachineRole role = context.machines().role(host);
+    if (role == MachineRole::master) return 1;
+    if (role == MachineRole::chunkserver) return -1;
     return std::nullopt;
 }
 

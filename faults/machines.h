@@ -13,7 +13,7 @@ namespace gfs::faults {
 struct MachineInfo {
     HostId host;
     std::string name;
-    MachineRole role;
+    MachineRole role;  // when this was asked: a failover makes a log replica the master
     std::string rack;
 };
 
@@ -23,6 +23,8 @@ class Machines {
     virtual sim::Network& network() = 0;
     // All machines, by host id.
     virtual std::vector<MachineInfo> all() const = 0;
+    // What it is now.
+    virtual MachineRole role(HostId host) const = 0;
     // A new chunkserver with an empty disk, down until it is restarted.
     virtual MachineInfo add_chunkserver(const std::string& rack) = 0;
 

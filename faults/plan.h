@@ -67,7 +67,7 @@ class FaultPlan final : private sim::EventObserver {
         std::vector<FaultReport::Refusal> refusals;
         std::vector<FaultReport::Deferral> deferrals;
         std::string waiting_for;  // of the last application that is over without effect
-        bool skipped = false;     // its target was empty, which the scenario allows
+        std::string skipped;      // its target was empty, which the scenario allows: why
         bool healed = false;      // at least once
     };
 

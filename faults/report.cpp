@@ -13,7 +13,7 @@ bool PlanReport::bites() const {
     const bool vacuous = std::any_of(faults.begin(), faults.end(),
                                      [](const FaultReport& fault) { return fault.vacuous; });
     const bool empty = std::any_of(targets.begin(), targets.end(), [](const TargetReport& target) {
-        return target.empty_at.has_value();
+        return target.empty.has_value();
     });
     return !vacuous && !empty;
 }
@@ -36,6 +36,20 @@ std::string decimal(std::int64_t ns, std::int64_t unit, std::string_view name) {
         rest %= place;
     }
     return text.append(name);
+}
+
+std::string since(const CountSince& from) {
+    switch (from.kind) {
+        case CountSince::Kind::start:
+            return {};
+        case CountSince::Kind::fault:
+            return fmt::format(" since fault `{}`", from.name);
+        case CountSince::Kind::healed:
+            return fmt::format(" since the heal of `{}`", from.name);
+        case CountSince::Kind::mark:
+            break;
+    }
+    return fmt::format(" since the mark `{}`", from.name);
 }
 
 }  // namespace
@@ -82,6 +96,14 @@ std::string to_string(const Who& who) {
             break;
     }
     return "role:monitor";
+}
+
+std::string too_few(const Trigger& trigger, const EventCounter& counter) {
+    std::string text = fmt::format("event {} seen {} {}{}, needed {}", trigger.event.pattern.event,
+                                   counter.seen(), counter.seen() == 1 ? "time" : "times",
+                                   since(trigger.event.since), counter.needed());
+    if (trigger.by) text += ", by " + to_string(*trigger.by);
+    return text;
 }
 
 }  // namespace gfs::faults

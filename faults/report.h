@@ -57,5 +57,7 @@ struct PlanReport {
 
 // "1m30s", "2ms", "1.5s": as in a scenario file.
 std::string to_string(sim::Duration duration);
+// Of a trigger that has not been reached: "event append.ok seen 2 times, needed 3, by 30s".
+std::string too_few(const Trigger& trigger, const EventCounter& counter);
 
 }  // namespace gfs::faults

@@ -4,6 +4,7 @@
 #include "faults/targets.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/assert.h"
 
@@ -26,8 +27,9 @@ Targets::Targets(Machines& machines, const Truth& truth, const std::vector<Targe
     targets_.reserve(specs.size());  // a trigger refers to the pattern in its target's spec
     for (const TargetSpec& spec : specs) {
         SIM_ASSERT(find(spec.name) == nullptr);
-        targets_.push_back({spec, engine_.random("target." + spec.name), std::nullopt, std::nullopt,
-                            TargetReport{spec.name, spec.source, {}, {}}});
+        targets_.push_back({.spec = spec,
+                            .random = engine_.random("target." + spec.name),
+                            .report = {.name = spec.name, .source = spec.source}});
     }
 }
 
@@ -57,22 +59,30 @@ void Targets::on_event(const sim::Event& event) {
 }
 
 Targets::Chosen Targets::use(const Who& who) {
-    if (who.kind != Who::Kind::target) return {without_targets(who), false};
+    if (who.kind != Who::Kind::target) return {without_targets(who), false, std::nullopt};
     Target* const target = find(who.text);
     SIM_ASSERT(target != nullptr);
     const bool again = target->spec.resolve == TargetSpec::Resolve::each_use;
     if (binds_at_use(target->spec) && (again || !target->bound)) bind(*target);
-    if (target->bound) return {*target->bound, false};
+    if (target->bound) return {*target->bound, false, std::nullopt};
     const bool skip = target->spec.on_empty == TargetSpec::OnEmpty::skip;
-    if (!skip && !target->report.empty_at) target->report.empty_at = engine_.now();
-    return {{}, skip};
+    const TargetReport::Nobody nobody = nobody_now(*target);
+    if (!skip && !target->report.empty) target->report.empty = nobody;
+    return {{}, skip, nobody};
 }
 
-std::vector<HostId> Targets::could_use(const Who& who) {
-    const Target* const target = who.kind == Who::Kind::target ? find(who.text) : nullptr;
-    if (target == nullptr || target->spec.resolve != TargetSpec::Resolve::each_use)
-        return use(who).hosts;
-    return candidates(target->spec);
+std::vector<HostId> Targets::draw(const Who& who) {
+    Target* const target = who.kind == Who::Kind::target ? find(who.text) : nullptr;
+    const bool is_new = target != nullptr && binds_at_use(target->spec) &&
+                        target->spec.resolve == TargetSpec::Resolve::each_use;
+    if (!is_new) return use(who).hosts;
+    target->drawn = choose(*target, candidates(target->spec));
+    return *target->drawn;
+}
+
+void Targets::put_back(const Who& who) {
+    Target* const target = who.kind == Who::Kind::target ? find(who.text) : nullptr;
+    if (target != nullptr) target->drawn.reset();
 }
 
 bool Targets::is_meant(const Who& who, HostId host) {
@@ -113,9 +123,14 @@ Targets::Target* Targets::find(const std::string& name) {
 }
 
 void Targets::bind(Target& target) {
-    std::vector<HostId> chosen = choose(target, candidates(target.spec));
+    std::vector<HostId> chosen;
+    if (target.drawn)
+        chosen = *std::exchange(target.drawn, std::nullopt);
+    else
+        chosen = choose(target, candidates(target.spec));
     if (chosen.empty()) {
         target.bound.reset();
+        target.nobody = TargetReport::Nobody{engine_.now(), why_nobody(target.spec)};
         return;
     }
     TargetReport::Binding binding{engine_.now(), {}};

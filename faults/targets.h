@@ -4,8 +4,9 @@
 //
 // Invariants:
 //  1. A target that has bound keeps its hosts, whatever becomes of them (but for `each_use`).
-//  2. Choosing draws from the stream "target.NAME" only, and only where somebody is left out.
-//  3. Every binding is an event, target.bound, for each host; also when a match caused it.
+//  2. A role is what a machine is at the moment of asking: after a failover the master is another.
+//  3. Choosing draws from the stream "target.NAME" only, and only where somebody is left out.
+//  4. Every binding is an event, target.bound, for each host; also when a match caused it.
 #pragma once
 
 #include <map>
@@ -29,8 +30,13 @@ struct TargetReport {
         std::vector<std::string> hosts;
     };
     std::vector<Binding> bindings;
-    // When a fault first found nobody to choose; not for a target with `on_empty: skip`.
-    std::optional<sim::Time> empty_at;
+    struct Nobody {
+        sim::Time at;     // when it was to be bound; unbound: when it was asked for
+        std::string why;  // "no lease on /log#0 is in force"
+        bool unbound = false;  // what binds it has not happened
+    };
+    // What the first fault met that found nobody; not for a target with `on_empty: skip`.
+    std::optional<Nobody> empty;
 };
 
 class Targets final : public NameResolver, private sim::EventObserver {
@@ -48,11 +54,14 @@ class Targets final : public NameResolver, private sim::EventObserver {
     struct Chosen {
         std::vector<HostId> hosts;
         bool skip = false;  // nobody, and the scenario says that this is no mistake
+        std::optional<TargetReport::Nobody> nobody;  // of a target
     };
     Chosen use(const Who& who);
 
-    // All that use() could choose now; a target that binds once, binds.
-    std::vector<HostId> could_use(const Who& who);
+    // Whom a use() at this instant chooses, to ask about them first. A target that binds once, binds;
+    // of one that is chosen anew they are drawn, for that use() or to be put back.
+    std::vector<HostId> draw(const Who& who);
+    void put_back(const Who& who);
 
     // Whether `host` is meant. A target that has not bound yet binds if `host` could be it.
     bool is_meant(const Who& who, HostId host);
@@ -73,6 +82,8 @@ class Targets final : public NameResolver, private sim::EventObserver {
         TargetSpec spec;
         sim::Random random;
         std::optional<std::vector<HostId>> bound;
+        std::optional<std::vector<HostId>> drawn;  // for the next binding
+        std::optional<TargetReport::Nobody> nobody;  // the last binding found
         std::optional<EventCounter> trigger;  // bind_on
         TargetReport report;
     };
@@ -84,6 +95,10 @@ class Targets final : public NameResolver, private sim::EventObserver {
     std::vector<HostId> holders(const TargetSpec& spec) const;
     std::optional<ChunkHandle> held_chunk(const HeldChunk& held) const;
     std::vector<HostId> choose(Target& target, std::vector<HostId> candidates) const;
+    // ---- why_nobody.cpp ----
+    std::string why_nobody(const TargetSpec& spec) const;
+    std::string why_no_holder(const TargetSpec& spec) const;
+    TargetReport::Nobody nobody_now(const Target& target) const;
     void bind(Target& target);
 
     sim::Engine& engine_;

@@ -188,7 +188,7 @@ constexpr FieldSpec target_fields[] = {
     {.name = "role",
      .type = Type::word,
      .fallback = "chunkserver",
-     .sentence = "what the host is",
+     .sentence = "what the host is at that moment; after a failover the master is another",
      .vocabulary = role_words},
     {.name = "name", .sentence = "an actor's name or a glob over names, such as `cs*`"},
     {.name = "rack", .sentence = "in this rack"},

@@ -54,10 +54,11 @@ struct FaultOutcome {
     bool point = false;                  // happens at one instant
 };
 
-// Nothing answered the description of a target when it was to be bound.
+// Nothing answered the description of a target when it was to be bound, or what binds it had not
+// happened when a fault asked for it.
 struct EmptyTarget {
     std::string name;
-    std::string at;  // "3.2s"
+    std::string what;  // "was empty at 3.2s: no lease on /log#0 is in force"
     Place place;
 };
 

@@ -250,9 +250,11 @@ std::vector<results::EmptyTarget> empty_targets(const faults::PlanReport& report
                                                 const format::Scenario& scenario) {
     std::vector<results::EmptyTarget> empty;
     for (const faults::TargetReport& target : report.targets) {
-        if (!target.empty_at) continue;
-        results::EmptyTarget& one = empty.emplace_back(
-            results::EmptyTarget{.name = target.name, .at = at(*target.empty_at)});
+        if (!target.empty) continue;
+        results::EmptyTarget& one = empty.emplace_back();
+        one.name = target.name;
+        one.what = fmt::format("was {} at {}: {}", target.empty->unbound ? "not bound" : "empty",
+                               at(target.empty->at), target.empty->why);
         for (const format::Target& written : scenario.targets)
             if (written.name == target.name) one.place = to_place(written.source);
     }

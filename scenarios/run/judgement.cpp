@@ -103,8 +103,7 @@ Reasons reasons_of(const format::Scenario& scenario, const RunResult& result) {
                         fault.place));
     for (const results::EmptyTarget& empty : result.empty_targets)
         reasons.vacuous.push_back(
-            vacuous("I0403", fmt::format("target `{}` was empty at {}", empty.name, empty.at),
-                    empty.place));
+            vacuous("I0403", fmt::format("target `{}` {}", empty.name, empty.what), empty.place));
     return reasons;
 }
 

@@ -236,21 +236,78 @@ TEST_CASE("budget: messages and links take nothing away", "[faults][budget]") {
     CHECK(world.report("cut").firings.size() == 1);
 }
 
-TEST_CASE("budget: of a target that is chosen anew each time, everybody could be hit",
-          "[faults][budget]") {
-    World world;
-    world.truth.replicas[ChunkHandle{7}] = {world.id("cs1")};
+// Of those who are up one is chosen at each use.
+PlanSpec crash_of_any(BudgetSpec budget, std::uint32_t count = 1) {
     TargetSpec any;
     any.name = "any";
+    any.count = count;
     any.resolve = TargetSpec::Resolve::each_use;
-    BudgetSpec budget;
-    budget.min_copies = 1;
-    PlanSpec plan = plan_of({random(fault_on(1s, "crash", target("any")))}, budget);
+    PlanSpec plan = plan_of({random(fault_on(1s, "crash", target("any"), 2s))}, budget);
+    plan.faults[0].start.kind = Start::Kind::every;
+    plan.faults[0].start.period = sim::Distribution::constant(5'000'000'000);
     plan.targets = {any};
-    world.start(plan);
-    world.run_until(3s);
-    CHECK(world.report("crash").deferrals.size() == 1);
-    CHECK(world.report("crash").firings.empty());
+    return plan;
+}
+
+TEST_CASE("budget: of a target that is chosen anew each time, those who are drawn are asked about",
+          "[faults][budget]") {
+    World world;
+    world.start(crash_of_any(at_least_up(4)));
+    world.run_until(19s);
+    CHECK(world.report("crash").deferrals.empty());
+    REQUIRE(world.report("crash").firings.size() == 3);
+    const TargetReport report = world.plan().report().targets.at(0);
+    REQUIRE(report.bindings.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i)
+        CHECK(report.bindings[i].hosts == world.report("crash").firings[i].targets);
+}
+
+TEST_CASE("budget: it takes no other draws than a fault that asks nobody", "[faults][budget]") {
+    const auto hosts = [](const BudgetSpec& budget) {
+        World world;
+        world.start(crash_of_any(budget, 2));
+        world.run_until(60s);
+        std::vector<Log> hosts;
+        for (const auto& binding : world.plan().report().targets.at(0).bindings)
+            hosts.push_back(binding.hosts);
+        return hosts;
+    };
+    CHECK(hosts({}).size() == 11);
+    CHECK(hosts({}) == hosts(at_least_up(3)));
+}
+
+TEST_CASE("budget: those who are drawn and may not be hit put the fault off, with the true reason",
+          "[faults][budget]") {
+    World world;
+    BudgetSpec budget = at_least_up(4);
+    budget.give_up_after = 3s;
+    world.start(crash_of_any(budget, 2));
+    world.run_until(9s);
+    CHECK(world.log == Log{"6s refused crash: put off: 3 chunkservers would be left, min_up is 4"}
+          );
+    CHECK(world.plan().report().targets.at(0).bindings.empty());
+}
+
+TEST_CASE("budget: what is put off draws anew when it asks again", "[faults][budget]") {
+    // Everybody but cs4 has the only copy of something.
+    int put_off = 0;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        World world(seed);
+        for (const int i : {1, 2, 3, 5})
+            world.truth.replicas[ChunkHandle{static_cast<std::uint64_t>(i)}] = {
+                world.id("cs" + std::to_string(i))};
+        BudgetSpec budget;
+        budget.min_copies = 1;
+        PlanSpec plan = crash_of_any(budget);
+        plan.faults[0].start.times = 1;
+        world.start(plan);
+        world.run_until(60s);
+        const FaultReport crash = world.report("crash");
+        for (const auto& firing : crash.firings) CHECK(firing.targets == Log{"cs4"});
+        put_off += crash.deferrals.empty() ? 0 : 1;
+        CHECK(crash.firings.size() == 1);
+    }
+    CHECK(put_off >= 5);
 }
 
 TEST_CASE("calm: what lasts ends, and nothing begins any more", "[faults][budget]") {

@@ -228,6 +228,20 @@ TEST_CASE("lease_edge: who grants leases is ahead, who holds them behind, and ot
     for (const std::string host : {"master", "cs1", "cs5"}) CHECK(ahead(world, host) == 0s);
 }
 
+TEST_CASE("lease_edge: after a failover the acting master is who grants leases", "[faults]") {
+    World world;
+    world.machines.become(world.id("master"), MachineRole::log_replica);
+    world.machines.become(world.id("cs4"), MachineRole::master);
+    FaultSpec edge = offset(10ms, "any", -3s);
+    edge.target = glob("*");
+    edge.lease_edge = true;
+    world.start(edge);
+    world.run_until(20ms);
+    CHECK(ahead(world, "cs4") == 3s);
+    CHECK(ahead(world, "master") == 0s);
+    CHECK(world.log.front() == "10ms refused clock_offset: master neither grants nor holds leases");
+}
+
 TEST_CASE("lease_edge: a drift makes granters fast and holders slow", "[faults]") {
     World world;
     FaultSpec edge = drift(0ms, "any", 1000, 10s);

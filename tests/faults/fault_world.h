@@ -70,6 +70,9 @@ class FakeMachines final : public Machines {
     sim::Engine& engine() override { return engine_; }
     sim::Network& network() override { return network_; }
     std::vector<MachineInfo> all() const override { return infos_; }
+    MachineRole role(HostId host) const override { return infos_.at(sim::to_index(host)).role; }
+    // As a failover does.
+    void become(HostId host, MachineRole role) { infos_.at(sim::to_index(host)).role = role; }
     MachineInfo add_chunkserver(const std::string& rack) override {
         add("cs" + std::to_string(++chunkservers_), MachineRole::chunkserver, rack == "r1" ? 0 : 1);
         calls.push_back("add " + infos_.back().name);

@@ -240,6 +240,16 @@ TEST_CASE("report: a fault whose time never came says when the run ended", "[fau
     CHECK(world.report("crash").never_fired == "its time had not come when the run ended, at 50ms");
 }
 
+TEST_CASE("report: a period that was not over by `until` is named", "[faults]") {
+    World world;
+    FaultSpec fault = every(cut("cut", "cs1", 5ms), twenty_ms);
+    fault.start.until = 15ms;
+    world.start(fault);
+    world.run_until(50ms);
+    CHECK(world.report("cut").vacuous);
+    CHECK(world.report("cut").never_fired == "its first period was not over by 15ms");
+}
+
 TEST_CASE("report: an optional fault may never fire", "[faults]") {
     World world;
     FaultSpec fault = fault_on(80ms, "crash", actor("cs3"));

@@ -234,8 +234,25 @@ TEST_CASE("target: bind_on names another moment, and before it the target is nob
     world.heartbeat_at(40ms, "cs5");
     world.start({{spec}, {early, late}});
     world.run_until(70ms);
-    CHECK(world.log ==
-          Log{"10ms refused early: nobody is @t", "40ms bound t cs1", "60ms fired late cs1"});
+    CHECK(world.log == Log{"10ms refused early: @t is not bound yet: event heartbeat.sent seen 0 "
+                           "times, needed 2",
+                           "40ms bound t cs1", "60ms fired late cs1"});
+    const TargetReport report = world.plan().report().targets.at(0);
+    REQUIRE(report.empty);
+    CHECK(report.empty->at == at(10ms));
+    CHECK(report.empty->unbound);
+}
+
+TEST_CASE("target: one whose trigger has come is not bound before its delay is over", "[faults]") {
+    World world;
+    TargetSpec spec = servers();
+    spec.bind_on = heartbeats(1);
+    spec.bind_on->delay = 20ms;
+    world.heartbeat_at(10ms, "cs5");
+    world.start({{spec}, {fault_on(20ms, "isolate", target("t"))}});
+    world.run_until(25ms);
+    CHECK(world.report("isolate").never_fired ==
+          "@t is not bound yet: the delay after heartbeat.sent is not over");
 }
 
 TEST_CASE("target: in a match it binds at the first event that could be it", "[faults]") {
@@ -265,8 +282,12 @@ TEST_CASE("target: nobody to choose is an error, and the run does not pass", "[f
     world.start({{spec}, {fault_on(10ms, "crash", target("t"))}});
     world.run_until(20ms);
     CHECK(world.report("crash").vacuous);
-    CHECK(world.report("crash").never_fired == "nobody is @t");
-    CHECK(world.plan().report().targets.at(0).empty_at == at(10ms));
+    CHECK(world.report("crash").never_fired == "nobody is @t: none of them is in rack r9");
+    const TargetReport report = world.plan().report().targets.at(0);
+    REQUIRE(report.empty);
+    CHECK(report.empty->at == at(10ms));
+    CHECK(report.empty->why == "none of them is in rack r9");
+    CHECK_FALSE(report.empty->unbound);
     CHECK_FALSE(world.plan().report().bites());
 }
 
@@ -278,8 +299,113 @@ TEST_CASE("target: nobody to choose is no error where the scenario skips it", "[
     world.start({{spec}, {fault_on(10ms, "crash", target("t"))}});
     world.run_until(20ms);
     CHECK(world.log.empty());
-    CHECK(world.report("crash").never_fired == "its target was empty");
+    CHECK(world.report("crash").never_fired == "nobody is @t: none of them is in rack r9");
     CHECK(world.plan().report().bites());
+}
+
+TEST_CASE("target: a fault that is skipped before its target is bound says so", "[faults]") {
+    World world;
+    TargetSpec spec = servers();
+    spec.bind_on = heartbeats(3);
+    spec.on_empty = TargetSpec::OnEmpty::skip;
+    world.heartbeat_at(5ms, "cs1");
+    world.start({{spec}, {fault_on(10ms, "crash", target("t"))}});
+    world.run_until(20ms);
+    CHECK(world.report("crash").never_fired ==
+          "@t is not bound yet: event heartbeat.sent seen 1 time, needed 3");
+    CHECK(world.plan().report().bites());
+}
+
+TEST_CASE("target: the condition that leaves nobody is named", "[faults]") {
+    const auto why = [](const TargetSpec& spec, Holders& world) {
+        world.start({{spec}, {fault_on(10ms, "crash", target("t"))}});
+        world.run_until(20ms);
+        return world.plan().report().targets.at(0).empty.value().why;
+    };
+    Holders world;
+    TargetSpec spec = servers();
+    SECTION("role") {
+        spec.role = MachineRole::shadow;
+        CHECK(why(spec, world) == "no machine is a shadow");
+    }
+    SECTION("name") {
+        spec.actor = "x*";
+        CHECK(why(spec, world) == "no chunkserver is called x*");
+    }
+    SECTION("a chunk that is not there") {
+        spec.holds = HeldChunk{"/none", ChunkIndex{3}, {}};
+        CHECK(why(spec, world) == "there is no chunk /none#3");
+    }
+    SECTION("a name that is not bound") {
+        spec.holds = HeldChunk{{}, {}, "c"};
+        CHECK(why(spec, world) == "there is no chunk @c");
+    }
+    SECTION("a chunk that is lost") {
+        world.truth.replicas[ChunkHandle{9}].clear();
+        spec.holds = HeldChunk{"/log", ChunkIndex{0}, {}};
+        CHECK(why(spec, world) == "no disk has the current version of /log#0");
+    }
+    SECTION("a lease") {
+        world.truth.primaries.clear();
+        spec.holds = HeldChunk{"/log", ChunkIndex{0}, {}};
+        spec.as = TargetSpec::As::primary;
+        CHECK(why(spec, world) == "no lease on /log#0 is in force");
+    }
+    SECTION("a secondary") {
+        world.truth.replicas[ChunkHandle{9}] = {world.id("cs3")};
+        spec.holds = HeldChunk{"/log", ChunkIndex{0}, {}};
+        spec.as = TargetSpec::As::secondary;
+        CHECK(why(spec, world) == "only the primary has /log#0");
+    }
+    SECTION("a holder elsewhere") {
+        world.truth.replicas[ChunkHandle{9}] = {world.id("cs3")};
+        spec.rack = "r1";
+        spec.holds = HeldChunk{"/log", ChunkIndex{0}, {}};
+        CHECK(why(spec, world) == "none of them holds /log#0 so");
+    }
+    SECTION("state") {
+        spec.state = TargetSpec::Alive::down;
+        CHECK(why(spec, world) == "none of them is down");
+    }
+    SECTION("leave") {
+        spec.leave = 9;
+        CHECK(why(spec, world) == "of 5 of them `count` and `leave` choose none");
+    }
+}
+
+TEST_CASE("target: resolved at the start, it was empty then and not at its use", "[faults]") {
+    World world;
+    TargetSpec spec = servers();
+    spec.resolve = TargetSpec::Resolve::start;
+    spec.holds = HeldChunk{"/log", ChunkIndex{0}, {}};
+    world.start({{spec}, {fault_on(10ms, "crash", target("t"))}});
+    world.run_until(20ms);
+    CHECK(world.plan().report().targets.at(0).empty.value().at == at(0s));
+}
+
+TEST_CASE("role: after a failover it is the machine that acts as master now", "[faults]") {
+    World world;
+    TargetSpec master;
+    master.name = "m";
+    master.role = MachineRole::master;
+    const FaultSpec first = named(fault_on(10ms, "pause", role(MachineRole::master), 5ms), "first");
+    const FaultSpec then = named(fault_on(30ms, "pause", role(MachineRole::master), 5ms), "then");
+    const FaultSpec chosen = named(fault_on(50ms, "pause", target("m"), 5ms), "chosen");
+    const FaultSpec by_name = named(fault_on(70ms, "pause", actor("master"), 5ms), "by-name");
+    const FaultSpec logs =
+        named(fault_on(90ms, "pause", role(MachineRole::log_replica), 5ms), "logs");
+    world.start({{master}, {first, then, chosen, by_name, logs}});
+    world.engine().at(at(20ms), [&] {
+        world.machines.become(world.id("master"), MachineRole::log_replica);
+        world.machines.become(world.id("cs4"), MachineRole::master);
+    });
+    world.run_until(100ms);
+    const auto hit = [&](const char* name) { return world.report(name).firings.at(0).targets; };
+    CHECK(hit("first") == Log{"master"});
+    CHECK(hit("then") == Log{"cs4"});
+    CHECK(hit("chosen") == Log{"cs4"});
+    CHECK(hit("by-name") == Log{"master"});
+    CHECK(hit("logs") == Log{"master"});
 }
 
 }  // namespace

@@ -58,8 +58,8 @@ class Targets final : public NameResolver, private sim::EventObserver {
     };
     Chosen use(const Who& who);
 
-    // Whom a use() at this instant chooses, to ask about them first. A target that binds once, binds;
-    // of one that is chosen anew they are drawn, for that use() or to be put back.
+    // Whom a use() at this instant chooses, to ask about them first. A target that binds once,
+    // binds; of one that is chosen anew they are drawn, for that use() or to be put back.
     std::vector<HostId> draw(const Who& who);
     void put_back(const Who& who);
 

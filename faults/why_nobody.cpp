@@ -74,10 +74,10 @@ TargetReport::Nobody Targets::nobody_now(const Target& target) const {
     // It waits for its trigger.
     SIM_ASSERT(target.trigger.has_value());
     const Trigger& trigger = *target.spec.bind_on;
-    std::string why = target.trigger->reached()
-                          ? fmt::format("the delay after {} is not over", trigger.event.pattern.event)
-                          : too_few(trigger, *target.trigger);
-    return {engine_.now(), std::move(why), true};
+    if (target.trigger->reached())
+        return {engine_.now(), "the delay after " + trigger.event.pattern.event + " is not over",
+                true};
+    return {engine_.now(), too_few(trigger, *target.trigger), true};
 }
 
 }  // namespace gfs::faults

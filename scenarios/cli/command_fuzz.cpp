@@ -14,6 +14,7 @@
 #include "scenarios/reports/fault_states.h"
 #include "scenarios/reports/run_folder.h"
 #include "scenarios/reports/summary.h"
+#include "scenarios/reports/sweep_json.h"
 #include "scenarios/run/campaign/campaign.h"
 #include "scenarios/run/run.h"
 
@@ -64,9 +65,12 @@ class Fuzz {
 
     // The status, of one seed.
     int run(std::uint64_t seed, bool alone);
-    void tell_summary() const;
+    // At the end. `status` is the command's.
+    void tell_all(std::uint64_t planned, int status) const;
 
   private:
+    bool as_json() const { return arguments_.format == "json"; }
+    void tell_summary() const;
     std::string repro(std::uint64_t seed) const;
     void tell(const run::Campaign& campaign, const RunResult& result, bool alone) const;
     void count(std::uint64_t seed, const RunResult& result);
@@ -80,6 +84,7 @@ class Fuzz {
     std::vector<results::FaultStatesRow> fault_states_;  // by kind of fault
     std::map<std::string, std::uint64_t> verdicts_;
     std::map<std::string, Cause> causes_;
+    std::vector<results::SweptRun> swept_;  // for JSON: as a sweep over the seeds
 };
 
 std::string Fuzz::repro(std::uint64_t seed) const {
@@ -96,6 +101,22 @@ void Fuzz::count(std::uint64_t seed, const RunResult& result) {
         if (!fault.firings.empty()) ++fired_;
         if (!fault.deferrals.empty()) ++put_off_;
     }
+    if (as_json())
+        swept_.push_back({.number = runs_,
+                          .file = arguments_.files.empty() ? "drawn" : arguments_.files.front(),
+                          .params = {{"faults", arguments_.faults}},
+                          .seed = seed,
+                          .verdict = result.verdict,
+                          .cause = results::cause_of(result),
+                          .digest = result.digest,
+                          .events = result.events,
+                          .end = result.end,
+                          .operations = result.all_operations.count,
+                          .errors = result.all_operations.errors,
+                          .p50 = result.all_operations.p50,
+                          .p99 = result.all_operations.p99,
+                          .fault_states = result.fault_states,
+                          .repro = result.repro});
     if (result.verdict == Verdict::passed || result.verdict == Verdict::excused) return;
     const std::string reason = result.reasons.empty() ? "" : result.reasons.front();
     Cause& cause = causes_[fmt::format("{}: {}", name(result.verdict), reason)];
@@ -106,6 +127,7 @@ void Fuzz::count(std::uint64_t seed, const RunResult& result) {
 }
 
 void Fuzz::tell(const run::Campaign& campaign, const RunResult& result, bool alone) const {
+    if (as_json()) return;
     if (alone && !arguments_.quiet) print(reports::summary(result, {}));
     const bool good = result.verdict == Verdict::passed || result.verdict == Verdict::excused;
     if (!alone && (!good || !arguments_.quiet)) {
@@ -123,9 +145,10 @@ int Fuzz::run(std::uint64_t seed, bool alone) {
                                        ? run::draw_faults_for(*base_, profile_, seed)
                                        : run::draw_campaign(profile_, seed);
     if (!arguments_.emit.empty()) write_file(with_seed(arguments_.emit, seed), campaign.text);
-    if (alone && !arguments_.quiet) print(campaign.text);
+    const bool tells_all = alone && !arguments_.quiet && !as_json();
+    if (tells_all) print(campaign.text);
     for (const std::string& line : campaign.drawn)
-        if (alone && !arguments_.quiet) print("drawn: " + line + "\n");
+        if (tells_all) print("drawn: " + line + "\n");
     format::DiskReader reader;
     const format::LoadResult loaded =
         format::load_text(campaign.name, campaign.text, {}, reader);
@@ -150,6 +173,14 @@ void Fuzz::tell_summary() const {
     const std::string states = reports::fault_states_text(fault_states_, arguments_.plain);
     if (!states.empty() && !arguments_.quiet) text += "\n" + states;
     print(text);
+}
+
+void Fuzz::tell_all(std::uint64_t planned, int status) const {
+    if (as_json())
+        print(reports::sweep_json(
+            {swept_, planned, swept_.size() < planned ? "interrupted" : ""}, status));
+    else if (planned > 1)
+        tell_summary();
 }
 
 }  // namespace
@@ -179,14 +210,11 @@ int fuzz_command(const Arguments& arguments) {
     int worst = status_ok;
     for (const std::uint64_t seed : seeds) {
         const int status = fuzz.run(seed, alone);
-        if (interrupted()) {
-            fuzz.tell_summary();
-            return interrupt_status();
-        }
         if (status == status_bad_input) return status;
-        worst = worse(worst, status);
+        worst = interrupted() ? interrupt_status() : worse(worst, status);
+        if (interrupted()) break;
     }
-    if (!alone) fuzz.tell_summary();
+    fuzz.tell_all(seeds.size(), worst);
     return worst;
 }
 

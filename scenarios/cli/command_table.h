@@ -19,7 +19,7 @@ struct Command {
 inline constexpr std::array commands{
     Command{"Run", "run", "run one scenario and judge it", true, "human json short"},
     Command{"Run", "sweep", "run a scenario over seeds and parameters", true, "human json short"},
-    Command{"Run", "fuzz", "random campaigns, written out as scenarios", true},
+    Command{"Run", "fuzz", "random campaigns, written out as scenarios", true, "human json"},
     Command{"Run", "bench", "whether every mechanism that is switched off is noticed", true,
             "human json"},
     Command{"Understand", "explain",

@@ -60,6 +60,8 @@ several print a line each and a summary by cause.
   --strict               an excused run does not count as passed
   --set, --param         change the SCENARIO; refused without one
   -q                     only what went wrong, and the summary
+  --json                 at the end one document, that of `gfsim sweep --json`: the verdicts, the causes
+                         with the shortest run of each, and the states that the faults met
 
 Status: that of the worst run, in the order 70, 4, 1, 6, 3, 5, 0; see `gfsim help run`.
 )"},

@@ -281,6 +281,28 @@ TEST_CASE("gfsim fuzz: what a large seed draws loads and has the same digest", "
     }
 }
 
+TEST_CASE("gfsim fuzz: as JSON it is one document, with the causes and how to repeat them",
+          "[fuzz]") {
+    const Folder folder;
+    folder.write("hello.json", hello);
+    const Answer good = folder.gfsim("fuzz hello.json --seeds 1..3 --faults gentle --json");
+    CHECK(good.status == 0);
+    CHECK(good.text.starts_with("{"));
+    CHECK(contains(good, R"("planned": 3,)"));
+    CHECK(contains(good, R"("passed": 3,)"));
+    CHECK(contains(good, R"("faults": "gentle")"));
+    CHECK_FALSE(contains(good, "drawn: "));
+    std::string judged = hello;
+    judged.insert(judged.rfind('}'),
+                  R"(, "expect": { "no": { "assert": "never", "event": "file.created" } })");
+    folder.write("bad.json", judged);
+    const Answer bad = folder.gfsim("fuzz bad.json --seeds 5 --faults gentle --json");
+    CHECK(bad.status == 1);
+    CHECK(contains(bad, R"("status": 1,)"));
+    CHECK(contains(bad, R"("cause": "expectation `no` failed")"));
+    CHECK(contains(bad, "gfsim fuzz bad.json --faults gentle --seeds 5..5"));
+}
+
 TEST_CASE("gfsim sweep: random faults are those that gfsim fuzz draws from the same seed",
           "[sweep][campaign]") {
     const Folder folder;

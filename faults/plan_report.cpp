@@ -22,9 +22,10 @@ std::string FaultPlan::why_never(const Entry& entry) const {
     if (start.kind == Start::Kind::after)
         return fmt::format("fault `{}` {}, or too late", start.after,
                            start.after_heal ? "was never healed" : "never fired");
-    if (start.kind == Start::Kind::every && start.until && entry.periods == 0)
-        return fmt::format("its first period was not over by {}", to_string(*start.until));
     const sim::Time end = closed_ ? *closed_ : engine_.now();
+    const bool was_too_late = start.until && sim::time_zero + *start.until <= end;
+    if (start.kind == Start::Kind::every && was_too_late && entry.periods == 0)
+        return fmt::format("its first period was not over by {}", to_string(*start.until));
     return fmt::format("its time had not come when the run ended, at {}",
                        to_string(end - sim::time_zero));
 }

@@ -248,6 +248,13 @@ TEST_CASE("report: a period that was not over by `until` is named", "[faults]") 
     world.run_until(50ms);
     CHECK(world.report("cut").vacuous);
     CHECK(world.report("cut").never_fired == "its first period was not over by 15ms");
+    // Not when the run has ended before.
+    World shorter;
+    fault.start.until = 70ms;
+    shorter.start(fault);
+    shorter.run_until(10ms);
+    CHECK(shorter.report("cut").never_fired ==
+          "its time had not come when the run ended, at 10ms");
 }
 
 TEST_CASE("report: an optional fault may never fire", "[faults]") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a machine believes whose clock stands still, and what a process hears that stood still itself:
-// on a real cluster.
+// What a machine believes whose clock stands still, and what a process hears that stood still
+// itself: on a real cluster.
 
 #include <catch2/catch.hpp>
 

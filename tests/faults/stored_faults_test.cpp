@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Faults of what is stored, further: what a power loss undoes beside them, leases on a chunk that is
-// lost, many chunks at once, disks that are full or read-only.
+// Faults of what is stored, further: what a power loss undoes beside them, leases on a chunk that
+// is lost, many chunks at once, disks that are full or read-only.
 
 #include <catch2/catch.hpp>
 

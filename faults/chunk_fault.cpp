@@ -8,13 +8,16 @@ namespace gfs::faults {
 
 void ChunkFault::apply(FaultContext& context) {
     const std::vector<HostId> hit = context.hosts(*spec_.target);
+    if (hit.empty() || is_unbound(context, spec_.chunk)) return;
+    std::optional<ChunkHandle> named;
+    if (spec_.chunk) named = context.targets().held_chunk(*spec_.chunk);
     for (const HostId server : hit) {
         const ChunkStore* const store = context.machines().chunks(server);
         if (store == nullptr) {
             context.refused(server, "is no chunkserver");
             continue;
         }
-        const auto chunk = spec_.chunk ? named_chunk(context) : draw_chunk(context, *store, hit);
+        const auto chunk = spec_.chunk ? named : draw_chunk(context, *store, hit);
         const StoredReplica* const replica = chunk ? store->find(*chunk) : nullptr;
         if (replica == nullptr) {
             context.refused(server, spec_.chunk ? "has no replica of the chunk" : "has no replica");
@@ -29,8 +32,10 @@ void ChunkFault::apply(FaultContext& context) {
     }
 }
 
-std::optional<ChunkHandle> ChunkFault::named_chunk(FaultContext& context) const {
-    return context.targets().chunk_of(spec_.chunk->file, spec_.chunk->index);
+bool is_unbound(FaultContext& context, const std::optional<HeldChunk>& chunk) {
+    if (!chunk || chunk->bound.empty() || context.targets().held_chunk(*chunk)) return false;
+    context.refused("nobody has bound @" + chunk->bound + " yet");
+    return true;
 }
 
 // Of those that can be struck, and that the budget does not keep.

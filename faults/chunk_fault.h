@@ -9,6 +9,9 @@
 
 namespace gfs::faults {
 
+// Whether `chunk` is a name that no step has bound so far; the fault is then refused.
+bool is_unbound(FaultContext& context, const std::optional<HeldChunk>& chunk);
+
 class ChunkFault : public PointFault {
   public:
     explicit ChunkFault(const FaultSpec& spec) : spec_(spec) {}
@@ -22,7 +25,6 @@ class ChunkFault : public PointFault {
     virtual void strike(FaultContext& context, HostId server, ChunkHandle chunk) = 0;
 
   private:
-    std::optional<ChunkHandle> named_chunk(FaultContext& context) const;
     std::optional<ChunkHandle> draw_chunk(FaultContext& context, const ChunkStore& store,
                                           const std::vector<HostId>& hit) const;
 

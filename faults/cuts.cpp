@@ -33,6 +33,11 @@ std::optional<Sides> sides_of(FaultContext& context, const std::vector<Who>& bet
     if (sides.first.empty()) return std::nullopt;
     sides.second = context.hosts(between[1]);
     if (sides.second.empty()) return std::nullopt;
+    if (sides.first.size() == 1 && sides.first == sides.second) {
+        context.refused("both groups are " + context.targets().name_of(sides.first.front()) +
+                        " alone: no link is between them");
+        return std::nullopt;
+    }
     return sides;
 }
 

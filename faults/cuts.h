@@ -25,7 +25,8 @@ class Barriers {
     std::vector<sim::BarrierId> ids_;
 };
 
-// The two groups of a fault's `between`; nothing, after a refusal, if one of them is empty.
+// The two groups of a fault's `between`; nothing, after a refusal, if one of them is empty, or both
+// are the same one host.
 std::optional<Sides> sides_of(FaultContext& context, const std::vector<Who>& between);
 
 // Says that the fault has taken effect on the groups: on the only host of the first one, or else on

@@ -57,7 +57,7 @@ std::string FaultPlan::objection(const Entry& entry) {
 std::string FaultPlan::objection_to_one_copy(const FaultSpec& fault,
                                              const std::vector<HostId>& hit) {
     if (fault.chunk) {
-        const auto chunk = targets_.chunk_of(fault.chunk->file, fault.chunk->index);
+        const auto chunk = targets_.held_chunk(*fault.chunk);
         if (!chunk) return {};
         const CopiesTaken taken{.chunk = *chunk, .hit = hit};
         return objection_to_loss(fault, taken);

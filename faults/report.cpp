@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace gfs::faults {
 
@@ -68,6 +69,36 @@ std::string to_string(sim::Duration duration) {
     return ns == 0 ? text : text + decimal(ns, second, "s");
 }
 
+namespace {
+
+std::string_view role_word(MachineRole role) {
+    switch (role) {
+        case MachineRole::master:
+            return "master";
+        case MachineRole::log_replica:
+            return "log_replica";
+        case MachineRole::shadow:
+            return "shadow";
+        case MachineRole::chunkserver:
+            return "chunkserver";
+        case MachineRole::client:
+            return "client";
+        case MachineRole::monitor:
+            break;
+    }
+    return "monitor";
+}
+
+}  // namespace
+
+std::optional<MachineRole> find_role(const std::string& word) {
+    for (const MachineRole role :
+         {MachineRole::master, MachineRole::log_replica, MachineRole::shadow,
+          MachineRole::chunkserver, MachineRole::client, MachineRole::monitor})
+        if (role_word(role) == word) return role;
+    return std::nullopt;
+}
+
 std::string to_string(const Who& who) {
     switch (who.kind) {
         case Who::Kind::actor:
@@ -80,22 +111,7 @@ std::string to_string(const Who& who) {
         case Who::Kind::role:
             break;
     }
-    if (!who.role) return "role:any";
-    switch (*who.role) {
-        case MachineRole::master:
-            return "role:master";
-        case MachineRole::log_replica:
-            return "role:log_replica";
-        case MachineRole::shadow:
-            return "role:shadow";
-        case MachineRole::chunkserver:
-            return "role:chunkserver";
-        case MachineRole::client:
-            return "role:client";
-        case MachineRole::monitor:
-            break;
-    }
-    return "role:monitor";
+    return "role:" + std::string(who.role ? role_word(*who.role) : "any");
 }
 
 std::string too_few(const Trigger& trigger, const EventCounter& counter) {

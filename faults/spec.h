@@ -33,6 +33,8 @@ struct Who {
     std::optional<MachineRole> role;  // kind role; nothing means any
 };
 std::string to_string(const Who& who);
+// "chunkserver"; nothing for another word, and for "any".
+std::optional<MachineRole> find_role(const std::string& word);
 
 // `delay` after the nth matching event, which must come at `by` or before. A negative delay is a
 // time before it, for the event whose time is known in advance: lease.expired.
@@ -42,7 +44,8 @@ struct Trigger {
     std::optional<sim::Duration> by;  // absent: the end of the run
 };
 
-// The chunk that a target must hold: a chunk of a file, or the one that a `locations` step bound.
+// A chunk of a file, or the one that a `locations` step bound: what a target must hold, or what a
+// fault strikes.
 struct HeldChunk {
     std::string file;
     ChunkIndex index{};
@@ -133,7 +136,8 @@ struct FaultSpec {
     std::optional<Trigger> until_event;
     bool lose_unsynced = false;
     bool torn = false;               // power_loss: a part of the write in flight is there
-    std::optional<HeldChunk> chunk;  // bitrot, lose_chunk: absent: drawn
+    // bitrot, lose_chunk: absent: drawn; phantom_write, misdirected_write: absent: any
+    std::optional<HeldChunk> chunk;
     std::optional<std::uint64_t> chunk_offset;  // bitrot: absent: drawn
     std::uint64_t blocks = 1;                   // bitrot: so many, from there on
     std::uint64_t nth_write = 1;        // misdirected_write, phantom_write

@@ -101,6 +101,17 @@ bool Targets::is_named(const std::string& name, HostId host) {
     return target->bound && contains(*target->bound, host);
 }
 
+bool Targets::is_in_rack(const std::string& rack, HostId host) {
+    return is_meant({Who::Kind::rack, rack, std::nullopt}, host);
+}
+
+bool Targets::has_role(const std::string& role, HostId host) {
+    if (role == "any") return is_meant({Who::Kind::role, role, std::nullopt}, host);
+    const auto known = find_role(role);
+    SIM_ASSERT(known.has_value());
+    return is_meant({Who::Kind::role, role, known}, host);
+}
+
 std::optional<ChunkHandle> Targets::named_chunk(const std::string& name) {
     const Target* const target = find(name);
     if (target != nullptr) {

@@ -68,8 +68,12 @@ class Targets final : public NameResolver, private sim::EventObserver {
 
     // NameResolver: names are those of targets, and those that `locations` steps bound.
     bool is_named(const std::string& name, HostId host) override;
+    bool is_in_rack(const std::string& rack, HostId host) override;
+    bool has_role(const std::string& role, HostId host) override;
     std::optional<ChunkHandle> named_chunk(const std::string& name) override;
     std::optional<ChunkHandle> chunk_of(const std::string& file, ChunkIndex index) override;
+    // Nothing while there is no such file or chunk, or while no step has bound the name.
+    std::optional<ChunkHandle> held_chunk(const HeldChunk& held) const;
 
     const std::vector<MachineInfo>& machines() const { return machine_infos_; }
     // A machine that was not there at the start; who has bound already stays who they are.
@@ -93,7 +97,6 @@ class Targets final : public NameResolver, private sim::EventObserver {
     std::vector<HostId> without_targets(const Who& who) const;
     std::vector<HostId> candidates(const TargetSpec& spec) const;
     std::vector<HostId> holders(const TargetSpec& spec) const;
-    std::optional<ChunkHandle> held_chunk(const HeldChunk& held) const;
     std::vector<HostId> choose(Target& target, std::vector<HostId> candidates) const;
     // ---- why_nobody.cpp ----
     std::string why_nobody(const TargetSpec& spec) const;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/common/events.h"
+#include "faults/chunk_fault.h"
 #include "sim/assert.h"
 
 namespace gfs::faults {
@@ -34,7 +35,10 @@ WriteFault::~WriteFault() = default;
 void WriteFault::apply(FaultContext& context) {
     SIM_ASSERT(spec_.nth_write > 0);
     context_ = &context;
-    for (const HostId server : context.hosts(*spec_.target)) {
+    const std::vector<HostId> hit = context.hosts(*spec_.target);
+    // A file may come while it waits for a write; a name does not change what it means.
+    if (hit.empty() || is_unbound(context, spec_.chunk)) return;
+    for (const HostId server : hit) {
         ChunkStore* const store = context.machines().chunks(server);
         if (store == nullptr)
             context.refused(server, "is no chunkserver");
@@ -50,7 +54,7 @@ void WriteFault::heal(FaultContext&) {
 
 bool WriteFault::is_meant(ChunkHandle chunk) const {
     if (!spec_.chunk) return true;
-    return context_->targets().chunk_of(spec_.chunk->file, spec_.chunk->index) == chunk;
+    return context_->targets().held_chunk(*spec_.chunk) == chunk;
 }
 
 void WriteFault::on_write(HostId server, ChunkHandle chunk, const Extent& extent) {

@@ -11,8 +11,16 @@
 namespace gfs {
 namespace {
 
-// Every event has an actor, beside its fields: behind the last one that an event can have.
+// Every event has an actor and a time, beside its fields: behind the last one that an event can have.
 constexpr std::size_t actor_position = sim::max_event_fields;
+constexpr std::size_t time_position = actor_position + 1;
+
+std::uint64_t bits_of(const sim::Event& event, std::size_t position) {
+    if (position == actor_position) return to_index(event.actor);
+    if (position == time_position)
+        return static_cast<std::uint64_t>(sim::to_ns(event.time - sim::time_zero));
+    return event.fields[position];
+}
 
 bool asks_resolver(const FieldCondition& condition) {
     return std::any_of(
@@ -50,10 +58,14 @@ EventMatcher::EventMatcher(const sim::Engine& engine, NameResolver& names,
     for (const bool last : {false, true}) {
         for (const FieldCondition& condition : pattern.conditions) {
             if (asks_resolver(condition) != last) continue;
-            const auto position = info.field(condition.field);
-            SIM_ASSERT(position.has_value() || condition.field == "actor");
-            const auto type = position ? info.fields[*position].type : sim::FieldType::host;
-            tests_.push_back({position.value_or(actor_position), type, condition});
+            if (const auto position = info.field(condition.field)) {
+                tests_.push_back({*position, info.fields[*position].type, condition});
+            } else if (condition.field == "time") {
+                tests_.push_back({time_position, sim::FieldType::duration, condition});
+            } else {
+                SIM_ASSERT(condition.field == "actor");
+                tests_.push_back({actor_position, sim::FieldType::host, condition});
+            }
         }
     }
 }
@@ -61,8 +73,7 @@ EventMatcher::EventMatcher(const sim::Engine& engine, NameResolver& names,
 bool EventMatcher::matches(const sim::Event& event) const {
     if (event.kind != kind_) return false;
     return std::all_of(tests_.begin(), tests_.end(), [&](const FieldTest& test) {
-        const bool of_actor = test.position == actor_position;
-        return holds(test, of_actor ? to_index(event.actor) : event.fields[test.position]);
+        return holds(test, bits_of(event, test.position));
     });
 }
 
@@ -85,6 +96,8 @@ bool EventMatcher::equals(const FieldTest& test, const MatchValue& value,
         const HostId host{static_cast<std::uint32_t>(bits)};
         if (host == sim::no_host) return false;
         if (value.kind == MatchValue::Kind::named) return names_.is_named(value.text, host);
+        if (value.kind == MatchValue::Kind::rack) return names_.is_in_rack(value.text, host);
+        if (value.kind == MatchValue::Kind::role) return names_.has_role(value.text, host);
         return value.kind == MatchValue::Kind::text &&
                glob_matches(value.text, engine_.host(host).name());
     }

@@ -19,18 +19,19 @@ class Engine;
 namespace gfs {
 
 // What a field is compared with. The field's type decides what a kind may mean: for a host, `text`
-// is a machine's name or a glob over names, `named` a target or a bound name; for a chunk, `named`
-// is a target's chunk or a bound name, `chunk` a chunk of a file; for a text, `text` is the text;
-// everything else takes an integer.
+// is a machine's name or a glob over names, `named` a target or a bound name, `rack` and `role` what
+// the machine has; for a chunk, `named` is a target's chunk or a bound name, `chunk` a chunk of a
+// file; for a text, `text` is the text; everything else takes an integer.
 struct MatchValue {
-    enum class Kind : std::uint8_t { integer, text, named, chunk };
+    enum class Kind : std::uint8_t { integer, text, named, rack, role, chunk };
     Kind kind = Kind::text;
     std::int64_t integer = 0;
-    std::string text;  // text; the name (without @); the chunk's file
+    std::string text;  // text; the name (without @), rack or role; the chunk's file
     ChunkIndex index{};
 };
 
-// One field of a pattern. `range` includes its bounds.
+// One field of a pattern; besides its own fields every event has `actor`, a host, and `time`, in ns
+// since the start. `range` includes its bounds.
 struct FieldCondition {
     enum class Kind : std::uint8_t { any_of, none_of, range };
     std::string field;
@@ -52,6 +53,9 @@ class NameResolver {
     // Whether `host` is one of those that the target or bound name stands for. A target that has
     // not been bound yet binds now.
     virtual bool is_named(const std::string& name, HostId host) = 0;
+    // Whether `host` stands in the rack, or has the role: "chunkserver"; everyone is "any".
+    virtual bool is_in_rack(const std::string& rack, HostId host) = 0;
+    virtual bool has_role(const std::string& role, HostId host) = 0;
     // The chunk of a target or bound name; nothing if it has none (yet).
     virtual std::optional<ChunkHandle> named_chunk(const std::string& name) = 0;
     // The chunk of a file; nothing while there is none.

@@ -3,6 +3,7 @@
 
 #include "scenarios/format/check.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -40,6 +41,22 @@ std::string_view home_of(std::string_view field) {
     for (const std::string_view section : sections)
         if (find_field(find_record(section), field, "") != nullptr) return section;
     return {};
+}
+
+// The member that was meant to say the kind: it is spelt nearly so, or is no field and has for its
+// value what only that field takes.
+Node* misspelt_kind_field(const RecordSpec& spec, Node& node) {
+    const FieldSpec& kind = *find_field(spec, spec.kind_field, "");
+    for (Node& item : node.items) {
+        const bool is_field =
+            std::any_of(spec.fields.begin(), spec.fields.end(),
+                        [&](const FieldSpec& field) { return field.name == item.key; });
+        if (is_field) continue;
+        if (nearest(item.key, {spec.kind_field})) return &item;
+        for (const Word& word : words_of(kind))
+            if (item.is(Node::Type::text) && item.text == word.name) return &item;
+    }
+    return nullptr;
 }
 
 }  // namespace
@@ -88,7 +105,10 @@ void FieldChecker::record(const RecordSpec& spec, Node& node, const std::string&
     if (!spec.kind_field.empty()) {
         Node* const name = node.find(spec.kind_field);
         if (name == nullptr) {
-            missing_fields(spec, "", node, pointer);
+            if (Node* const meant = misspelt_kind_field(spec, node))
+                unknown_field(spec, "", *meant, pointer + "/" + pointer_token(meant->key));
+            else
+                missing_fields(spec, "", node, pointer);
             node.bad = true;
             return;
         }
@@ -150,7 +170,10 @@ void FieldChecker::unknown_field(const RecordSpec& spec, std::string_view kind, 
         return;
     }
     std::string note;
-    if (const auto near = nearest(item.key, names)) {
+    const bool says_kind = kind.empty() && !spec.kind_field.empty();
+    if (says_kind) {
+        note = fmt::format("did you mean `{}`?", spec.kind_field);
+    } else if (const auto near = nearest(item.key, names)) {
         note = fmt::format("did you mean `{}`?", *near);
     } else if (const std::string_view home = home_of(item.key); !home.empty()) {
         note = fmt::format("this field belongs to /{}", home);

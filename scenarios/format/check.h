@@ -55,6 +55,7 @@ class FieldChecker {
     void amount(const FieldSpec& field, Node& node, const std::string& pointer);
     void seed(Node& node, const std::string& pointer);
     void seeds(Node& node, const std::string& pointer);
+    void distribution(const RecordSpec& spec, Node& node, const std::string& pointer);
     void in_range(const FieldSpec& field, std::int64_t value, Node& node,
                   const std::string& pointer);
 
@@ -79,6 +80,8 @@ bool is_path(std::string_view text);
 bool is_chunk(std::string_view text);
 // An actor, a glob, rack:, role: or @target; the parts are slugs.
 bool is_who(std::string_view text);
+// What to say of another form: the nearest one that is good, or all of them.
+std::string who_note(std::string_view text);
 
 // "1..50" or {1, 2, 3} as inclusive ranges; empty when it is neither.
 std::vector<std::pair<std::uint64_t, std::uint64_t>> read_seeds(const Node& node);

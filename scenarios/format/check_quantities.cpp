@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers and quantities with units.
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "scenarios/format/check.h"
 #include "scenarios/format/suggest.h"
 #include "scenarios/format/units.h"
+#include "scenarios/format/view.h"
 
 namespace gfs::format {
 namespace {
@@ -148,6 +150,34 @@ void FieldChecker::quantity(const FieldSpec& field, Node& node, const std::strin
     in_range(field, *read.value, node, pointer);
 }
 
+// Its numbers in their order: the least before the largest, half before almost all.
+void FieldChecker::distribution(const RecordSpec& spec, Node& node, const std::string& pointer) {
+    record(spec, node, pointer);
+    const std::string shape = View(&node).text("dist");
+    if (node.bad || (shape != "uniform" && shape != "lognormal")) return;
+    const char* const names[] = {shape == "uniform" ? "min" : "median",
+                                 shape == "uniform" ? "max" : "p99"};
+    const auto read = [&](const Node& number) {
+        if (number.is(Node::Type::number)) return std::optional<std::int64_t>(0);
+        return spec.name == "size_dist" ? read_size(number.text).value
+                                        : read_duration(number.text).value;
+    };
+    Node& low = *node.find(names[0]);
+    Node& high = *node.find(names[1]);
+    const auto least = read(low);
+    const auto most = read(high);
+    if (!least || !most) return;
+    if (shape == "lognormal" && *least < 1) {
+        fail("E0107", "half of the values of a lognormal distribution cannot be zero", low,
+             pointer + "/median", "the median is above zero");
+    } else if (*least > *most) {
+        Diagnostic& d = fail("E0107", fmt::format("{} is below {}", tick(names[1]), tick(names[0])),
+                             high, pointer + "/" + names[1], fmt::format("at least {}", low.text));
+        if (!d.other) d.other = Label{low.span, fmt::format("{} is here", tick(names[0]))};
+    }
+    node.bad = low.bad || high.bad;
+}
+
 void FieldChecker::share(Node& node, const std::string& pointer) {
     if (node.is(Node::Type::text) && node.text.ends_with('%')) {
         const Read<sim::Ratio> percent = read_percent(node.text);
@@ -173,7 +203,14 @@ void FieldChecker::amount(const FieldSpec& field, Node& node, const std::string&
     const Read<sim::Ratio> percent = read_percent(node.text);
     if (percent.value) return;
     std::string note = percent.note;
-    if (!field.choices.empty())
+    std::vector<std::string_view> words;
+    for (std::string_view left = field.choices; !left.empty();) {
+        words.push_back(left.substr(0, left.find(' ')));
+        left.remove_prefix(std::min(left.size(), words.back().size() + 1));
+    }
+    if (const auto near = nearest(node.text, words))
+        note = fmt::format("did you mean `{}`?", *near);
+    else if (!words.empty())
         note = fmt::format("a number, \"40%\", or one of: {}", field.choices);
     fail(percent.code, fmt::format("{} is no amount", tick(node.text)), node, pointer, note);
 }

@@ -95,6 +95,17 @@ bool is_who(std::string_view text) {
                        [](char c) { return slug_char(c) || c == '.' || c == '*' || c == '?'; });
 }
 
+std::string who_note(std::string_view text) {
+    std::string fixed(text);
+    for (char& c : fixed)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (const std::size_t colon = fixed.find(':'); colon != std::string::npos)
+        if (const auto kind = nearest(fixed.substr(0, colon), {"rack", "role"}))
+            fixed = std::string(*kind) + fixed.substr(colon);
+    if (fixed != text && is_who(fixed)) return fmt::format("did you mean `{}`?", fixed);
+    return "an actor (cs3), a glob (cs*), rack:NAME, role:NAME or @target";
+}
+
 void FieldChecker::value(const FieldSpec& field, Node& node, const std::string& pointer) {
     if (node.bad) return;  // a parameter that does not exist has been reported
     switch (field.type) {
@@ -123,12 +134,13 @@ void FieldChecker::value(const FieldSpec& field, Node& node, const std::string& 
         case Type::seeds:
             return seeds(node, pointer);
         case Type::time_dist:
-            if (node.is(Node::Type::object)) return record(find_record("time_dist"), node, pointer);
+            if (node.is(Node::Type::object))
+                return distribution(find_record("time_dist"), node, pointer);
             return quantity(field, node, pointer);
         case Type::size_dist:
             if (node.is(Node::Type::object))
-                return record(find_record(node.find("table") ? "size_table" : "size_dist"), node,
-                              pointer);
+                return distribution(find_record(node.find("table") ? "size_table" : "size_dist"),
+                                    node, pointer);
             return quantity(field, node, pointer);
         case Type::moment:
             if (node.is(Node::Type::object)) return record(find_record("trigger"), node, pointer);
@@ -201,8 +213,7 @@ void FieldChecker::form(const FieldSpec& field, Node& node, const std::string& p
             return judge(is_chunk(text), "E0113", "is no chunk",
                          "write \"/file#0\" for the first chunk of a file");
         case Type::who:
-            return judge(is_who(text), "E0113", "names nobody",
-                         "an actor (cs3), a glob (cs*), rack:NAME, role:NAME or @target");
+            return judge(is_who(text), "E0113", "names nobody", who_note(text));
         case Type::word:
         case Type::metric:
             return word(field, node, pointer);

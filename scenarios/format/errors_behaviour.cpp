@@ -16,7 +16,9 @@ constexpr ErrorInfo rows[] = {
     {"E0303", "an unknown target", "@name stands for a target that is declared under /targets.",
      R"("target": "@odl")", R"("target": "@old")"},
     {"E0304", "an unknown actor",
-     "Actors are `master`, `cs1` ... `csN`, and the clients `GROUP.1` ... of each workload group.",
+     "Actors are `master`, `monitor`, `cs1` ... `csN`, those that a fault `add` brings included, "
+     "`shadow1` ..., `log1` ..., and the clients `GROUP.1` ... of each workload group. In a match, a "
+     "rack or a role that nobody has is one, too.",
      R"("target": "cs9" with 3 chunkservers)", R"("target": "cs3")"},
     {"E0305", "a target bound twice",
      "A target is bound at the moment that `resolve` names or at the event of `bind_on`.",
@@ -152,6 +154,13 @@ constexpr ErrorInfo rows[] = {
     {"W0504", "clocks further apart than a lease",
      "With such clocks a primary may believe in its lease after the master has given it away.",
      R"("lease": "5s" with "max_offset": "10s")", R"("lease": "60s" with "max_offset": "10ms")"},
+    {"W0505", "nobody, or nothing, can match",
+     "A pattern over names that no actor has, a share of nobody, more candidates left out than there "
+     "are, or a range that ends before it begins.",
+     R"("target": "chunkserver*")", R"("target": "cs*")"},
+    {"W0506", "a target that nothing uses",
+     "A target is chosen when something names it: a fault, or the match of an event.",
+     R"("targets": { "old": {} } without "@old")", R"("target": "@old")"},
 };
 
 }  // namespace

@@ -43,6 +43,17 @@ std::string stem_of(std::string_view file) {
     return out.empty() ? "scenario" : "scenario-" + out.substr(0, longest);
 }
 
+// How many chunkservers a fault adds, at most: what repeats without end may add any number.
+std::uint64_t servers_added(const Node& fault) {
+    constexpr std::uint64_t any_number = 100'000;
+    const View view(&fault);
+    if (view.text("do") != "add") return 0;
+    const View every(view.node("every"));
+    const std::uint64_t times = view.has("every") ? every.count("times", any_number) : 1;
+    const std::uint64_t each = std::min(view.count("count", 1), any_number);
+    return std::min(each * std::min(times, any_number), any_number);
+}
+
 }  // namespace
 
 Scenario Loader::load() {
@@ -59,6 +70,7 @@ Scenario Loader::load() {
     workload(s);
     faults(s);
     expectations(s);
+    warn_of_unused_targets();
     small_sections(s);
     sweep(s);
     return s;
@@ -73,7 +85,10 @@ void Loader::collect_names() {
     if (const auto* items = members("targets"))
         for (const Node& item : *items) names_.targets.insert(item.key);
     if (const auto* items = members("faults"))
-        for (const Node& item : *items) names_.faults[item.key] = &item;
+        for (const Node& item : *items) {
+            names_.faults[item.key] = &item;
+            names_.joining += servers_added(item);
+        }
     if (const auto* items = members("expect"))
         for (const Node& item : *items) names_.expectations.insert(item.key);
     if (const auto* items = members("workload")) {
@@ -100,7 +115,10 @@ void Loader::collect_steps(const Node& script) {
     for (const Node& step : script.items) {
         const View view(&step);
         if (const auto label = view.maybe_text("as")) names_.labels.insert(*label);
-        if (const auto bind = view.maybe_text("bind")) names_.binds.insert(*bind);
+        if (const auto bind = view.maybe_text("bind")) {
+            names_.binds.insert(*bind);
+            if (view.text("op") == "locations") names_.chunk_binds.insert(*bind);
+        }
         if (view.text("op") == "mark") names_.marks.insert(view.text("name"));
     }
 }

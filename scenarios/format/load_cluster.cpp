@@ -171,11 +171,7 @@ Target Loader::target(const Node& node) {
     target.rack = view.maybe_text("rack");
     rack_exists(view, "rack");
     if (const Node* const holds = view.node("holds")) {
-        target.holds = read_chunk(holds->text);
-        if (!target.holds) {
-            target.holds_bound = holds->text.substr(1);
-            bound_exists(*holds);
-        }
+        chunk(view, "holds", target.holds, target.holds_bound);
         if (target.role != Role::chunkserver && target.role != Role::any)
             error("E0302", "only chunkservers hold chunks", *holds, "use role chunkserver");
     }
@@ -210,7 +206,29 @@ Target Loader::target(const Node& node) {
         }
     }
     target.on_empty = view.word("on_empty", "error skip", Target::OnEmpty::error);
+    warn_of_empty(view, target);
     return target;
+}
+
+// What can choose nobody, whatever happens.
+void Loader::warn_of_empty(const View& view, const Target& target) {
+    if (const Node* const name = view.node("name")) warn_of_nobody(*name);
+    if (target.count_kind == Target::Count::percent && target.percent.numerator == 0)
+        warn("W0505", "none of the candidates is nobody", view.node("count"), "more than 0%");
+    const bool of_servers = target.role == Role::chunkserver;
+    const std::uint64_t most = of_servers ? names_.chunkservers + names_.joining : actors();
+    if (target.leave >= most && most > 0)
+        warn("W0505", "there are never so many candidates that one is left to choose",
+             view.node("leave"), fmt::format("at most {} can be candidates", most));
+}
+
+void Loader::warn_of_unused_targets() {
+    const Node* const table = View(&root_).node("targets");
+    if (table == nullptr || !out_.ok()) return;  // a misspelt use would count as none
+    for (const Node& item : table->items)
+        if (!used_targets_.contains(item.key))
+            out_.warning("W0506", fmt::format("nothing uses target {}", tick(item.key)),
+                         {item.key_span, "remove it, or write `@" + item.key + "` somewhere"});
 }
 
 }  // namespace gfs::format

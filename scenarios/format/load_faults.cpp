@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::array<std::string_view, 4> ways{"at", "when", "after", "every"};
 
-bool is_point(const Node& fault) {
-    const auto kind = find_word(fault_words(), View(&fault).text("do"));
-    return kind && fault_words()[*kind].point;
-}
-
 LinkChange link_change(const Node* node) {
     const View view(node);
     LinkChange change;
@@ -30,6 +25,28 @@ LinkChange link_change(const Node* node) {
     change.reorder = view.share("reorder");
     change.corrupt = view.share("corrupt");
     return change;
+}
+
+// The fault before whose start or heal this one cannot start; empty: none.
+std::string_view waits_for(const Fault& fault) {
+    const FaultStart& start = fault.start;
+    if (start.kind == FaultStart::Kind::after) return start.after;
+    if (start.kind != FaultStart::Kind::when) return {};
+    const Since& since = start.when.since;
+    const bool of_fault = since.kind == Since::Kind::fault || since.kind == Since::Kind::healed;
+    return of_fault ? std::string_view(since.name) : std::string_view();
+}
+
+bool is_always_zero(const sim::Distribution& dist) {
+    return dist.kind() == sim::Distribution::Kind::uniform ? dist.second() == 0
+                                                           : dist.first() == 0;
+}
+
+// The number that makes it so.
+const Node& zero_in(const Node& dist) {
+    for (const char* const name : {"max", "mean"})
+        if (const Node* const number = dist.find(name)) return *number;
+    return dist;
 }
 
 }  // namespace
@@ -97,7 +114,7 @@ FaultStart Loader::start(const Node& node) {
         const auto other = names_.faults.find(start.after);
         if (other == names_.faults.end()) {
             unknown("E0321", "fault", *after, start.after, fault_names());
-        } else if (start.after_heal && is_point(*other->second)) {
+        } else if (start.after_heal && is_point_fault(*other->second)) {
             error("E0325",
                   fmt::format("fault {} happens at one instant and never heals", tick(start.after)),
                   *after, "leave `after_heal` out");
@@ -109,10 +126,9 @@ FaultStart Loader::start(const Node& node) {
         if (auto dist = period.time_dist("period")) start.period = *dist;
         start.times = period.integer("times") ? std::optional(period.count("times")) : std::nullopt;
         start.until = period.maybe_duration("until");
-        if (start.period.kind() == sim::Distribution::Kind::constant && start.period.first() == 0 &&
-            period.has("period"))
-            error("E0107", "a period of zero never lets time pass", *period.node("period"),
-                  "at least 1ns");
+        if (period.has("period") && is_always_zero(start.period))
+            error("E0107", "a period of zero never lets time pass",
+                  zero_in(*period.node("period")), "at least 1ns");
     }
     return start;
 }
@@ -157,14 +173,18 @@ void Loader::check_cycles(const Scenario& s) {
                 for (auto step = seen; step != (cut ? seen + most_shown : chain.end()); ++step)
                     way += std::string(*step) + " -> ";
                 if (cut) way += "... -> ";
-                const Node* const node = names_.faults.at(std::string(at->name))->find("after");
-                error("E0322", "these faults wait for each other", *node,
-                      way + std::string(at->name));
+                const Node& written = *names_.faults.at(at->name);
+                const bool by_event = at->start.kind == FaultStart::Kind::when;
+                const Node& node =
+                    by_event ? *written.find("when")->find("since") : *written.find("after");
+                error("E0322",
+                      seen + 1 == chain.end() ? "this fault waits for itself"
+                                              : "these faults wait for each other",
+                      node, way + at->name);
                 break;
             }
             chain.push_back(at->name);
-            if (at->start.kind != FaultStart::Kind::after) break;
-            const auto next = by_name.find(at->start.after);
+            const auto next = by_name.find(waits_for(*at));
             at = next != by_name.end() ? next->second : nullptr;
         }
         settled.insert(chain.begin(), chain.end());
@@ -177,7 +197,7 @@ void Loader::healed_fault(const View& view, Fault& fault) {
         const auto found = names_.faults.find(fault.fault);
         if (found == names_.faults.end())
             unknown("E0321", "fault", *other, fault.fault, fault_names());
-        else if (is_point(*found->second))
+        else if (is_point_fault(*found->second))
             error("E0325",
                   fmt::format("fault {} happens at one instant and never heals", tick(fault.fault)),
                   *other, "name a fault that lasts");
@@ -192,11 +212,15 @@ void Loader::fault_fields(const Node& node, Fault& fault) {
             if (auto group = who(item)) fault.between.push_back(std::move(*group));
     fault.direction = view.word("direction", "both forward backward", Direction::both);
     fault.shape = view.word("shape", "pair majority ring bridge", Shape::pair);
+    const Node* const shape = node.find("shape");
     if (fault.kind == FaultKind::partition && fault.shape == Shape::pair &&
-        node.find("between") == nullptr)
+        (shape == nullptr || !shape->bad) && node.find("between") == nullptr)
         error_at_key("E0324", fmt::format("fault {} parts nobody", tick(node.key)), node,
                      "add \"between\": [who, who], or a shape over all hosts");
     fault.link = link_change(view.node("link"));
+    if (const Node* const link = view.node("link"); link != nullptr && link->items.empty())
+        error("E0107", "a link of which nothing changes", *link,
+              "add at least one of: latency, bandwidth, loss, duplicate, reorder, corrupt");
     fault.rack = view.maybe_text("rack");
     rack_exists(view, "rack");
     fault.rack_loses = view.word("loses", "power network", RackLoss::power);
@@ -227,13 +251,20 @@ void Loader::fault_fields(const Node& node, Fault& fault) {
                         static_cast<std::int64_t>(factor->denominator)};
     fault.probability = view.share("probability").value_or(fault.probability);
     fault.operation = view.text("operation");
-    fault.chunk = view.chunk("chunk");
+    chunk(view, "chunk", fault.chunk, fault.chunk_bound);
     fault.blocks = view.count("blocks", 1);
     if (auto up = view.time_dist("up")) fault.up = *up;
     if (auto down = view.time_dist("down")) fault.down = *down;
+    if (view.has("up") && view.has("down") && is_always_zero(fault.up) &&
+        is_always_zero(fault.down))
+        error("E0107", "a round of no time never lets time pass", zero_in(*view.node("down")),
+              "`up` and `down` together at least 1ns");
     fault.times = view.integer("times") ? std::optional(view.count("times")) : std::nullopt;
     fault.order = view.word("order", "random same reverse", ReleaseOrder::random);
     fault.sites = view.texts("sites");
+    if (const Node* const sites = view.node("sites"); sites != nullptr && sites->items.empty())
+        error("E0107", "an empty list switches no fault point on", *sites,
+              "name at least one, or leave `sites` out for all of them");
 }
 
 }  // namespace gfs::format

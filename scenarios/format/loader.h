@@ -28,12 +28,17 @@ struct Names {
     std::set<std::string> marks;
     std::set<std::string> labels;                 // `as` of steps
     std::set<std::string> binds;                  // `bind` of steps
+    std::set<std::string> chunk_binds;            // ... that keeps a chunk
     std::map<std::string, std::uint32_t> groups;  // and their clients
     std::set<std::string> expectations;
     std::uint64_t chunkservers = 0;
+    std::uint64_t joining = 0;  // chunkservers that faults add
     std::uint64_t shadows = 0;
     std::uint64_t log_replicas = 0;
 };
+
+// Whether a fault, as written, happens at one instant.
+bool is_point_fault(const Node& fault);
 
 class Loader {
   public:
@@ -60,6 +65,8 @@ class Loader {
     void datasets(Scenario& s);
     void targets(Scenario& s);
     Target target(const Node& node);
+    void warn_of_empty(const View& view, const Target& target);
+    void warn_of_unused_targets();
 
     // load_gfs.cpp
     void gfs(Config& config);
@@ -96,17 +103,31 @@ class Loader {
     void metric(const Node& node, Expectation& e);
     void bounds(const Node& node, Expectation& e);
 
+    // actors.cpp: whom a text means
+    bool actor_exists(std::string_view name) const;
+    std::vector<std::string> actor_names(std::uint64_t most_of_a_kind) const;
+    std::uint64_t actors() const;
+    void warn_of_nobody(const Node& pattern);
+    std::string actors_in_words() const;
+    void unknown_actor(const Node& node);
+    std::optional<Who> who(const View& view, std::string_view name);
+    // In a match, where a schema does not see what a field takes, all that is wrong has one code.
+    enum class Place : std::uint8_t { field, match };
+    std::optional<Who> who(const Node& node, Place place = Place::field);
+
     // references.cpp: what is used in several sections
     Trigger trigger(const Node& node);
     Match match(const Node& holder, std::string_view event);
     Condition condition(const Node& node, std::string_view event, sim::FieldType type);
     std::optional<Value> value(const Node& node, const Node& field, std::string_view event,
                                sim::FieldType type);
-    std::optional<Who> who(const View& view, std::string_view name);
-    std::optional<Who> who(const Node& node);
+    std::optional<Value> host(const Node& node);
+    void text_names_something(const Node& node, const Node& field, std::string_view event);
     Since since(const View& view);
     void rack_exists(const View& view, std::string_view field);
     void bound_exists(const Node& node);  // what a step keeps with `bind`
+    void chunk(const View& view, std::string_view field, std::optional<ChunkRef>& of_file,
+               std::optional<std::string>& bound);
     void named_exists(const Node& node);  // ... or a target
 
     // For "did you mean" and "allowed"; empty when there are too many: a generated file may have
@@ -127,6 +148,7 @@ class Loader {
     const Node& root_;
     Diagnostics& out_;
     Names names_;
+    std::set<std::string> used_targets_;
 };
 
 }  // namespace gfs::format

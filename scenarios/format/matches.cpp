@@ -47,9 +47,10 @@ struct ValueReader {
         std::optional<std::int64_t> number;
         switch (type) {
             case sim::FieldType::text:
-            case sim::FieldType::host:
                 value.text = text;
                 return value;
+            case sim::FieldType::host:  // Loader::host()
+                break;
             case sim::FieldType::chunk: {
                 const auto chunk = read_chunk(text);
                 if (!chunk || !is_chunk(text)) return std::nullopt;
@@ -92,7 +93,7 @@ std::string_view value_words(sim::FieldType type) {
         case sim::FieldType::local_time:
             return "a duration, such as \"5s\", or a number of ns";
         case sim::FieldType::host:
-            return "an actor, a glob over actors, or @target";
+            return "an actor, a glob over actors, rack:NAME, role:NAME or @target";
         case sim::FieldType::text:
             return "text";
         case sim::FieldType::message:
@@ -103,6 +104,21 @@ std::string_view value_words(sim::FieldType type) {
             return "\"/file#0\", or @name that a step has bound";
     }
     return "";
+}
+
+// The nearest word where a type has words of its own.
+std::string suggestion(sim::FieldType type, const Node& node) {
+    std::vector<std::string> words;
+    if (type == sim::FieldType::message)
+        for (const MessageInfo& info : all_messages()) {
+            words.emplace_back(info.name);
+            words.push_back(std::string(info.name) + "Reply");
+        }
+    if (type == sim::FieldType::code)
+        for (const CodeInfo& info : all_codes()) words.emplace_back(info.name);
+    if (!node.is(Node::Type::text)) return {};
+    const auto near = nearest(node.text, {words.begin(), words.end()});
+    return near ? fmt::format("did you mean `{}`?", *near) : "";
 }
 
 // Whether `ge` and `le` make sense.
@@ -123,13 +139,15 @@ Match Loader::match(const Node& holder, std::string_view event) {
     const auto kind = event_table().find(event);
     if (node == nullptr || !kind) return out;
     const sim::EventInfo& info = event_table()[*kind];
-    std::vector<std::string_view> fields{"actor"};  // every event has one
+    std::vector<std::string_view> fields{"time", "actor"};  // every event has them
     for (const sim::FieldInfo& field : info.fields) fields.push_back(field.name);
     for (const Node& item : node->items) {
-        const auto position = info.field(item.key);
-        if (position || item.key == "actor") {
-            const auto type = position ? info.fields[*position].type : sim::FieldType::host;
-            out.push_back(condition(item, event, type));
+        std::optional<sim::FieldType> type;
+        if (const auto position = info.field(item.key)) type = info.fields[*position].type;
+        else if (item.key == "actor") type = sim::FieldType::host;
+        else if (item.key == "time") type = sim::FieldType::duration;
+        if (type) {
+            out.push_back(condition(item, event, *type));
             continue;
         }
         const auto near = nearest(item.key, fields);
@@ -168,21 +186,62 @@ Condition Loader::condition(const Node& node, std::string_view event, sim::Field
             (bound.key == "ge" ? out.ge : out.le) = read->integer;
         }
     }
+    if (out.ge && out.le && *out.ge > *out.le)
+        warn("W0505", "no value is between these bounds", &node, "`ge` is above `le`");
     return out;
 }
 
 std::optional<Value> Loader::value(const Node& node, const Node& field, std::string_view event,
                                    sim::FieldType type) {
+    const bool of_host = type == sim::FieldType::host && node.is(Node::Type::text) &&
+                         !node.text.starts_with('@');
+    if (of_host) return host(node);
     auto read = ValueReader{type}.read(node);
     if (!read) {
+        const std::string near = suggestion(type, node);
         error("E0331",
               fmt::format("{} does not fit the field {} of {}", as_written(node), tick(field.key),
                           tick(event)),
-              node, fmt::format("expected {}", value_words(type)));
+              node, near.empty() ? fmt::format("expected {}", value_words(type)) : near);
     } else if (read->kind == Value::Kind::target) {
         named_exists(node);
+    } else if (type == sim::FieldType::text) {
+        text_names_something(node, field, event);
     }
     return read;
+}
+
+std::optional<Value> Loader::host(const Node& node) {
+    if (!is_who(node.text)) {
+        error("E0304", fmt::format("{} names nobody", tick(node.text)), node, who_note(node.text));
+        return std::nullopt;
+    }
+    const auto meant = who(node, Place::match);
+    Value value;
+    value.text = meant->text;
+    if (meant->kind == Who::Kind::rack) value.kind = Value::Kind::rack;
+    if (meant->kind == Who::Kind::role) value.kind = Value::Kind::role;
+    return value;
+}
+
+// Text fields that name something of the scenario: nothing else can ever be in them.
+void Loader::text_names_something(const Node& node, const Node& field, std::string_view event) {
+    if (event.starts_with("fault.") && field.key == "fault") {
+        if (!names_.faults.contains(node.text))
+            unknown("E0321", "fault", node, node.text, fault_names());
+    } else if (event.starts_with("fault.") && field.key == "kind") {
+        std::vector<std::string_view> kinds;
+        for (const Word& word : fault_words()) kinds.push_back(word.name);
+        if (!find_word(fault_words(), node.text))
+            unknown("E0331", "fault kind", node, node.text, std::move(kinds));
+    } else if (event == "target.bound" && field.key == "target") {
+        used_targets_.insert(node.text);
+        if (!names_.targets.contains(node.text))
+            unknown("E0303", "target", node, node.text, listed(names_.targets));
+    } else if (event == "mark" && field.key == "name") {
+        if (!names_.marks.contains(node.text))
+            unknown("E0334", "mark", node, node.text, listed(names_.marks));
+    }
 }
 
 }  // namespace gfs::format

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// References that several sections make: whom, since when, at which event, with which fields.
+// References that several sections make: since when, at which event, to what a step has bound. Whom
+// a text means is in actors.cpp, the fields of events in matches.cpp.
 
 #include <algorithm>
 #include <utility>
@@ -15,32 +16,12 @@ namespace {
 
 constexpr std::size_t readable = 200;  // names; beyond it nobody reads a list
 
-// "cs12" with prefix "cs" -> 12; nothing for another form.
-std::optional<std::uint64_t> numbered(std::string_view name, std::string_view prefix) {
-    if (!name.starts_with(prefix)) return std::nullopt;
-    const std::string_view digits = name.substr(prefix.size());
-    if (digits.empty() || digits.size() > 9 || digits[0] == '0') return std::nullopt;
-    if (digits.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-    std::uint64_t number = 0;
-    for (const char c : digits) number = number * 10 + static_cast<std::uint64_t>(c - '0');
-    return number;
-}
-
-bool actor_exists(std::string_view name, const Names& names) {
-    if (name == "master" || name == "monitor") return true;
-    const auto within = [](std::optional<std::uint64_t> number, std::uint64_t most) {
-        return number && *number <= most;
-    };
-    if (within(numbered(name, "cs"), names.chunkservers)) return true;
-    if (within(numbered(name, "shadow"), names.shadows)) return true;
-    if (within(numbered(name, "log"), names.log_replicas)) return true;
-    const std::size_t dot = name.rfind('.');
-    if (dot == std::string_view::npos) return false;
-    const auto group = names.groups.find(std::string(name.substr(0, dot)));
-    return group != names.groups.end() && within(numbered(name.substr(dot), "."), group->second);
-}
-
 }  // namespace
+
+bool is_point_fault(const Node& fault) {
+    const auto kind = find_word(fault_words(), View(&fault).text("do"));
+    return kind && fault_words()[*kind].point;
+}
 
 Diagnostic& Loader::error(std::string_view code, std::string message, const Node& node,
                           std::string note) {
@@ -93,61 +74,29 @@ void Loader::bound_exists(const Node& node) {
     unknown("E0315", "bound name", node, name, listed(names_.binds), "@");
 }
 
+// "/file#0", or "@name" of a step that has kept a chunk.
+void Loader::chunk(const View& view, std::string_view field, std::optional<ChunkRef>& of_file,
+                   std::optional<std::string>& bound) {
+    const Node* const node = view.node(field);
+    if (node == nullptr) return;
+    of_file = read_chunk(node->text);
+    if (of_file) return;
+    bound = node->text.substr(1);
+    if (names_.chunk_binds.contains(*bound)) return;
+    Diagnostic& d = unknown("E0315", "bound chunk", *node, *bound, listed(names_.chunk_binds), "@");
+    if (names_.targets.contains(*bound))
+        d.at.text = "this is a target; a chunk is \"/file#0\", or what a `locations` step has bound";
+    else if (names_.binds.contains(*bound))
+        d.at.text = "only a `locations` step binds a chunk";
+}
+
 void Loader::named_exists(const Node& node) {
     const std::string name = node.text.substr(1);
+    used_targets_.insert(name);
     if (names_.binds.contains(name) || names_.targets.contains(name)) return;
     std::vector<std::string_view> candidates = listed(names_.targets);
     for (const std::string_view bind : listed(names_.binds)) candidates.push_back(bind);
     unknown("E0303", "target or bound name", node, name, std::move(candidates), "@");
-}
-
-std::optional<Who> Loader::who(const View& view, std::string_view name) {
-    const Node* const node = view.node(name);
-    return node != nullptr ? who(*node) : std::nullopt;
-}
-
-std::optional<Who> Loader::who(const Node& node) {
-    Who who;
-    who.written = node.text;
-    who.text = node.text;
-    who.source = out_.files().source(node.span);
-    const std::string_view text = node.text;
-    if (text.starts_with('@')) {
-        who.kind = Who::Kind::target;
-        who.text = text.substr(1);
-        if (!names_.targets.contains(who.text))
-            unknown("E0303", "target", node, who.text, listed(names_.targets), "@");
-    } else if (text.starts_with("rack:")) {
-        who.kind = Who::Kind::rack;
-        who.text = text.substr(5);
-        if (!names_.racks.contains(who.text))
-            unknown("E0301", "rack", node, who.text, listed(names_.racks), "rack:");
-    } else if (text.starts_with("role:")) {
-        who.kind = Who::Kind::role;
-        who.text = text.substr(5);
-        const auto role = find_word(role_words(), who.text);
-        std::vector<std::string_view> roles;
-        for (const Word& word : role_words()) roles.push_back(word.name);
-        if (!role)
-            unknown("E0110", "role", node, who.text, roles);
-        else if (role_words()[*role].status == Status::later)
-            error("E0140", fmt::format("not supported yet: role {}", tick(who.text)), node,
-                  "part of the format, not of this version of gfsim");
-        else
-            who.role = static_cast<Role>(*role);
-    } else if (text.find_first_of("*?") != std::string_view::npos) {
-        who.kind = Who::Kind::glob;
-    } else if (!actor_exists(text, names_)) {
-        Diagnostic& d = error("E0304", fmt::format("there is no actor {}", tick(text)), node, "");
-        d.allowed = fmt::format(
-            "master, cs1 to cs{}, GROUP.1 ... of a workload group, a glob such as `cs*`",
-            names_.chunkservers);
-        if (names_.targets.contains(std::string(text)))
-            d.at.text = fmt::format("did you mean `@{}`?", text);
-        else if (names_.groups.contains(std::string(text)))
-            d.at.text = fmt::format("did you mean `{}.*`?", text);
-    }
-    return who;
 }
 
 Since Loader::since(const View& view) {
@@ -161,12 +110,23 @@ Since Loader::since(const View& view) {
     } else {
         since.kind = names_.faults.contains(since.name) ? Since::Kind::fault : Since::Kind::mark;
     }
+    const auto fault = names_.faults.find(since.name);
+    if (since.kind == Since::Kind::healed && fault != names_.faults.end() &&
+        is_point_fault(*fault->second))
+        error("E0325",
+              fmt::format("fault {} happens at one instant and never heals", tick(since.name)),
+              *node, fmt::format("count from `{}`", since.name));
     if (since.kind == Since::Kind::mark ? names_.marks.contains(since.name)
-                                        : names_.faults.contains(since.name))
+                                        : fault != names_.faults.end())
         return since;
-    std::vector<std::string_view> candidates = fault_names();
-    for (const std::string_view mark : listed(names_.marks)) candidates.push_back(mark);
-    unknown("E0334", "fault or mark", *node, since.name, std::move(candidates));
+    std::vector<std::string> candidates;
+    for (const std::string_view name : fault_names()) {
+        candidates.emplace_back(name);
+        if (!is_point_fault(*names_.faults.at(candidates.back())))
+            candidates.push_back(std::string(name) + ".healed");
+    }
+    for (const std::string_view mark : listed(names_.marks)) candidates.emplace_back(mark);
+    unknown("E0334", "fault or mark", *node, node->text, {candidates.begin(), candidates.end()});
     return since;
 }
 

@@ -197,6 +197,7 @@ struct Fault {
     sim::Ratio probability{1, 1};
     std::string operation;  // disk_error: read, write, sync
     std::optional<ChunkRef> chunk;
+    std::optional<std::string> chunk_bound;  // `@name` of a `locations` step instead of a file
     std::optional<Bytes> chunk_offset;
     std::uint64_t blocks = 1;
     sim::Distribution up, down;  // kill_loop: ns

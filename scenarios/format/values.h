@@ -47,13 +47,13 @@ struct ChunkRef {
 };
 
 // A value that an event's field is compared with. The field's type decides: a `host` field takes
-// text (an actor's name or a glob over names) or a target; a `chunk` field a ChunkRef, a target's
-// chunk or a bound name; `text` fields text; all other types an integer.
+// text (an actor's name or a glob over names), a rack, a role or a target; a `chunk` field a
+// ChunkRef, a target's chunk or a bound name; `text` fields text; all other types an integer.
 struct Value {
-    enum class Kind : std::uint8_t { integer, text, target, chunk };
+    enum class Kind : std::uint8_t { integer, text, target, rack, role, chunk };
     Kind kind = Kind::text;
     std::int64_t integer = 0;  // counts, ns, bytes, numbers of codes and of message types
-    std::string text;          // text; the name of a target or of a `bind`, without the @
+    std::string text;          // text; the name of a target or of a `bind`, without the @; ...
     ChunkRef chunk;
 };
 

@@ -154,11 +154,6 @@ std::optional<sim::Distribution> View::size_dist(std::string_view name) const {
     });
 }
 
-std::optional<ChunkRef> View::chunk(std::string_view name) const {
-    const auto written = maybe_text(name);
-    return written ? read_chunk(*written) : std::nullopt;
-}
-
 std::optional<std::size_t> View::choice(std::string_view name, std::string_view choices) const {
     const auto written = maybe_text(name);
     if (!written) return std::nullopt;

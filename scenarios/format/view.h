@@ -41,7 +41,6 @@ class View {
     std::optional<sim::Ratio> share(std::string_view name) const;
     std::optional<sim::Distribution> time_dist(std::string_view name) const;
     std::optional<sim::Distribution> size_dist(std::string_view name) const;
-    std::optional<ChunkRef> chunk(std::string_view name) const;
 
     // The place of a word in the list that its enumeration is made of; `fallback` when absent.
     template <typename Enum>

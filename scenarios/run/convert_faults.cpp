@@ -74,14 +74,12 @@ faults::Trigger to_trigger(const format::Trigger& trigger) {
     return {to_counter(trigger), trigger.delay, trigger.by};
 }
 
-std::optional<faults::HeldChunk> to_held(const std::optional<format::ChunkRef>& chunk) {
+// A chunk of a file, or the name of one.
+std::optional<faults::HeldChunk> to_held(const std::optional<format::ChunkRef>& chunk,
+                                         const std::optional<std::string>& bound) {
+    if (bound) return faults::HeldChunk{{}, {}, *bound};
     if (!chunk) return std::nullopt;
     return faults::HeldChunk{chunk->file, ChunkIndex{static_cast<std::uint32_t>(chunk->index)}, {}};
-}
-std::optional<faults::HeldChunk> to_held(const format::Target& target) {
-    if (target.holds) return to_held(target.holds);
-    if (target.holds_bound) return faults::HeldChunk{{}, {}, *target.holds_bound};
-    return std::nullopt;
 }
 
 TargetSpec to_target(const format::Target& target) {
@@ -91,7 +89,7 @@ TargetSpec to_target(const format::Target& target) {
         .role = to_role(target.role),
         .actor = target.actor,
         .rack = target.rack,
-        .holds = to_held(target),
+        .holds = to_held(target.holds, target.holds_bound),
         .as = same<TargetSpec::As>(target.as),
         .state = same<TargetSpec::Alive>(target.state),
         .count_kind = same<TargetSpec::Count>(target.count_kind),
@@ -156,7 +154,7 @@ FaultSpec to_fault(const format::Fault& fault) {
         .until_time = fault.until_time,
         .lose_unsynced = fault.lose_unsynced,
         .torn = fault.torn,
-        .chunk = to_held(fault.chunk),
+        .chunk = to_held(fault.chunk, fault.chunk_bound),
         .chunk_offset = fault.chunk_offset,
         .blocks = fault.blocks,
         .nth_write = fault.nth,

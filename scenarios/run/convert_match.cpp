@@ -12,6 +12,8 @@ MatchValue to_value(const format::Value& value) {
         case Kind::integer: out.kind = MatchValue::Kind::integer; break;
         case Kind::text: out.kind = MatchValue::Kind::text; break;
         case Kind::target: out.kind = MatchValue::Kind::named; break;
+        case Kind::rack: out.kind = MatchValue::Kind::rack; break;
+        case Kind::role: out.kind = MatchValue::Kind::role; break;
         case Kind::chunk: out.kind = MatchValue::Kind::chunk; break;
     }
     out.integer = value.integer;

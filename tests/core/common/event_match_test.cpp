@@ -29,12 +29,20 @@ MatchValue chunk(std::string file, std::uint32_t index) {
 
 struct KnownNames final : NameResolver {
     std::set<HostId> old;  // what @old stands for
+    std::set<HostId> in_r2;
+    std::set<HostId> clients;
     std::optional<ChunkHandle> first_of_log;
     int asked = 0;
 
     bool is_named(const std::string& name, HostId host) override {
         ++asked;
         return name == "old" && old.contains(host);
+    }
+    bool is_in_rack(const std::string& rack, HostId host) override {
+        return rack == "r2" && in_r2.contains(host);
+    }
+    bool has_role(const std::string& role, HostId host) override {
+        return role == "any" || (role == "client" && clients.contains(host));
     }
     std::optional<ChunkHandle> named_chunk(const std::string& name) override {
         return name == "kept" ? first_of_log : std::nullopt;
@@ -126,6 +134,44 @@ TEST_CASE("event match: hosts by name, by glob and by target", "[common]") {
     CHECK(bench.matches(event, {{.field = "client", .values = {named("old")}}}));
     const sim::Event of_bob = bench.append(bench.bob, "/log", 40);
     CHECK_FALSE(bench.matches(of_bob, {{.field = "client", .values = {named("old")}}}));
+}
+
+TEST_CASE("event match: hosts by their rack and by their role", "[common]") {
+    Bench bench;
+    bench.names.in_r2 = {bench.alice};
+    bench.names.clients = {bench.bob};
+    const auto meant = [&](HostId client, MatchValue::Kind kind, const std::string& value) {
+        const sim::Event event = bench.append(client, "/log", 30);
+        const MatchValue wanted{.kind = kind, .text = value};
+        const bool found = bench.matches(event, {{.field = "client", .values = {wanted}}});
+        const FieldCondition others{
+            .field = "client", .kind = Kind::none_of, .values = {wanted}};
+        CHECK(bench.matches(event, {others}) != found);
+        return found;
+    };
+    CHECK(meant(bench.alice, MatchValue::Kind::rack, "r2"));
+    CHECK_FALSE(meant(bench.bob, MatchValue::Kind::rack, "r2"));
+    CHECK(meant(bench.bob, MatchValue::Kind::role, "client"));
+    CHECK_FALSE(meant(bench.alice, MatchValue::Kind::role, "client"));
+    CHECK(meant(bench.alice, MatchValue::Kind::role, "any"));
+    // Nobody in particular is in no rack and has no role.
+    bench.engine.emit(sim::no_host, sim::event::mark, {bench.engine.text("x")});
+    const MatchValue anyone{.kind = MatchValue::Kind::role, .text = "any"};
+    const EventPattern mark{"mark", {{.field = "actor", .values = {anyone}}}};
+    CHECK_FALSE(
+        EventMatcher(bench.engine, bench.names, mark).matches(bench.recorder.events.back()));
+}
+
+TEST_CASE("event match: every event has a time, counted from the start", "[common]") {
+    Bench bench;
+    constexpr std::int64_t ms = 1'000'000;
+    bench.engine.run_until(sim::time_zero + sim::Duration{5 * ms});
+    const sim::Event event = bench.append(bench.alice, "/log", 0);
+    REQUIRE(event.time == sim::time_zero + sim::Duration{5 * ms});
+    CHECK(bench.matches(event, {{.field = "time", .values = {number(5 * ms)}}}));
+    CHECK(bench.matches(event, {{.field = "time", .kind = Kind::range, .ge = 5 * ms}}));
+    CHECK_FALSE(bench.matches(event, {{.field = "time", .kind = Kind::range, .ge = 5 * ms + 1}}));
+    CHECK_FALSE(bench.matches(event, {{.field = "time", .kind = Kind::range, .le = 5 * ms - 1}}));
 }
 
 TEST_CASE("event match: a target is asked for only when all else holds", "[common]") {

@@ -73,6 +73,8 @@ class FakeProbe final : public Probe {
 class NoNames final : public NameResolver {
   public:
     bool is_named(const std::string&, HostId) override { return false; }
+    bool is_in_rack(const std::string&, HostId) override { return false; }
+    bool has_role(const std::string&, HostId) override { return false; }
     std::optional<ChunkHandle> named_chunk(const std::string&) override { return std::nullopt; }
     std::optional<ChunkHandle> chunk_of(const std::string&, ChunkIndex) override {
         return std::nullopt;

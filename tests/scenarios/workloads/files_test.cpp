@@ -168,6 +168,8 @@ TEST_CASE("read check: bytes that nobody wrote", "[workloads]") {
     const Config config;
     struct Names final : NameResolver {
         bool is_named(const std::string&, HostId) override { return false; }
+        bool is_in_rack(const std::string&, HostId) override { return false; }
+        bool has_role(const std::string&, HostId) override { return false; }
         std::optional<ChunkHandle> named_chunk(const std::string&) override { return {}; }
         std::optional<ChunkHandle> chunk_of(const std::string&, ChunkIndex) override { return {}; }
     } names;

@@ -113,6 +113,8 @@ void Loader::unknown_actor(const Node& node) {
         d.at.text = fmt::format("did you mean `{}.*`?", text);
     else if (const auto near = nearest(text, {names.begin(), names.end()}))
         d.at.text = fmt::format("did you mean `{}`?", *near);
+    else if (numbered(text, "cs"))
+        d.at.text = fmt::format("the last one is `cs{}`", names_.chunkservers + names_.joining);
 }
 
 std::optional<Who> Loader::who(const View& view, std::string_view name) {

@@ -111,7 +111,7 @@ TEST_CASE("match: whom nobody can be is refused where he is written, with the ne
     const std::pair<const char*, const char*> misspelt[] = {
         {"role:chunkservr", "E0304 \"role:chunkservr\" did you mean `role:chunkserver`?"},
         {"rack:r9", "E0304 \"rack:r9\" did you mean `rack:r1`?"},
-        {"cs99", "E0304 \"cs99\" "},
+        {"cs99", "E0304 \"cs99\" the last one is `cs3`"},
         {"masterr", "E0304 \"masterr\" did you mean `master`?"},
         {"mastr", "E0304 \"mastr\" did you mean `master`?"},
         {"cs01", "E0304 \"cs01\" did you mean `cs1`?"},

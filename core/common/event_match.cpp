@@ -11,7 +11,7 @@
 namespace gfs {
 namespace {
 
-// Every event has an actor and a time, beside its fields: behind the last one that an event can have.
+// Every event has an actor and a time, beside its fields: behind the last that an event can have.
 constexpr std::size_t actor_position = sim::max_event_fields;
 constexpr std::size_t time_position = actor_position + 1;
 

@@ -19,8 +19,8 @@ class Engine;
 namespace gfs {
 
 // What a field is compared with. The field's type decides what a kind may mean: for a host, `text`
-// is a machine's name or a glob over names, `named` a target or a bound name, `rack` and `role` what
-// the machine has; for a chunk, `named` is a target's chunk or a bound name, `chunk` a chunk of a
+// is a machine's name or a glob over names, `named` a target or a bound name, `rack` or `role` what
+// it has; for a chunk, `named` is a target's chunk or a bound name, `chunk` a chunk of a
 // file; for a text, `text` is the text; everything else takes an integer.
 struct MatchValue {
     enum class Kind : std::uint8_t { integer, text, named, rack, role, chunk };

@@ -114,7 +114,8 @@ void Loader::unknown_actor(const Node& node) {
     else if (const auto near = nearest(text, {names.begin(), names.end()}))
         d.at.text = fmt::format("did you mean `{}`?", *near);
     else if (numbered(text, "cs"))
-        d.at.text = fmt::format("the last one is `cs{}`", names_.chunkservers + names_.joining);
+        d.at.text =
+            fmt::format("the last one is `cs{}`", names_.chunkservers + names_.joining);
 }
 
 std::optional<Who> Loader::who(const View& view, std::string_view name) {
@@ -139,7 +140,8 @@ std::optional<Who> Loader::who(const Node& node, Place place) {
         who.kind = Who::Kind::rack;
         who.text = text.substr(5);
         if (!names_.racks.contains(who.text))
-            unknown(in_match ? "E0304" : "E0301", "rack", node, who.text, listed(names_.racks), "rack:");
+            unknown(in_match ? "E0304" : "E0301", "rack", node, who.text, listed(names_.racks),
+                    "rack:");
     } else if (text.starts_with("role:")) {
         who.kind = Who::Kind::role;
         who.text = text.substr(5);

@@ -17,8 +17,8 @@ constexpr ErrorInfo rows[] = {
      R"("target": "@odl")", R"("target": "@old")"},
     {"E0304", "an unknown actor",
      "Actors are `master`, `monitor`, `cs1` ... `csN`, those that a fault `add` brings included, "
-     "`shadow1` ..., `log1` ..., and the clients `GROUP.1` ... of each workload group. In a match, a "
-     "rack or a role that nobody has is one, too.",
+     "`shadow1` ..., `log1` ..., and the clients `GROUP.1` ... of each workload group. In a match, "
+     "a rack or a role that nobody has is one, too.",
      R"("target": "cs9" with 3 chunkservers)", R"("target": "cs3")"},
     {"E0305", "a target bound twice",
      "A target is bound at the moment that `resolve` names or at the event of `bind_on`.",
@@ -155,8 +155,8 @@ constexpr ErrorInfo rows[] = {
      "With such clocks a primary may believe in its lease after the master has given it away.",
      R"("lease": "5s" with "max_offset": "10s")", R"("lease": "60s" with "max_offset": "10ms")"},
     {"W0505", "nobody, or nothing, can match",
-     "A pattern over names that no actor has, a share of nobody, more candidates left out than there "
-     "are, or a range that ends before it begins.",
+     "A pattern over names that no actor has, a share of nobody, more candidates left out than "
+     "there are, or a range that ends before it begins.",
      R"("target": "chunkserver*")", R"("target": "cs*")"},
     {"W0506", "a target that nothing uses",
      "A target is chosen when something names it: a fault, or the match of an event.",

@@ -204,6 +204,15 @@ void Loader::healed_fault(const View& view, Fault& fault) {
     }
 }
 
+void Loader::rounds(const View& view, Fault& fault) {
+    if (auto up = view.time_dist("up")) fault.up = *up;
+    if (auto down = view.time_dist("down")) fault.down = *down;
+    if (view.has("up") && view.has("down") && is_always_zero(fault.up) &&
+        is_always_zero(fault.down))
+        error("E0107", "a round of no time never lets time pass", zero_in(*view.node("down")),
+              "`up` and `down` together at least 1ns");
+}
+
 void Loader::fault_fields(const Node& node, Fault& fault) {
     const View view(&node);
     fault.target = who(view, "target");
@@ -253,12 +262,7 @@ void Loader::fault_fields(const Node& node, Fault& fault) {
     fault.operation = view.text("operation");
     chunk(view, "chunk", fault.chunk, fault.chunk_bound);
     fault.blocks = view.count("blocks", 1);
-    if (auto up = view.time_dist("up")) fault.up = *up;
-    if (auto down = view.time_dist("down")) fault.down = *down;
-    if (view.has("up") && view.has("down") && is_always_zero(fault.up) &&
-        is_always_zero(fault.down))
-        error("E0107", "a round of no time never lets time pass", zero_in(*view.node("down")),
-              "`up` and `down` together at least 1ns");
+    rounds(view, fault);
     fault.times = view.integer("times") ? std::optional(view.count("times")) : std::nullopt;
     fault.order = view.word("order", "random same reverse", ReleaseOrder::random);
     fault.sites = view.texts("sites");

@@ -96,6 +96,7 @@ class Loader {
     void check_cycles(const Scenario& s);
     void fault_fields(const Node& node, Fault& fault);
     void healed_fault(const View& view, Fault& fault);
+    void rounds(const View& view, Fault& fault);
 
     // load_expect.cpp
     void expectations(Scenario& s);

@@ -85,7 +85,7 @@ void Loader::chunk(const View& view, std::string_view field, std::optional<Chunk
     if (names_.chunk_binds.contains(*bound)) return;
     Diagnostic& d = unknown("E0315", "bound chunk", *node, *bound, listed(names_.chunk_binds), "@");
     if (names_.targets.contains(*bound))
-        d.at.text = "this is a target; a chunk is \"/file#0\", or what a `locations` step has bound";
+        d.at.text = "a target; a chunk is \"/file#0\", or what a `locations` step has bound";
     else if (names_.binds.contains(*bound))
         d.at.text = "only a `locations` step binds a chunk";
 }

@@ -79,7 +79,8 @@ TEST_CASE("codes: they are in order, each once, and say something", "[format]") 
 
 TEST_CASE("codes: every code that the sources use is in the table", "[format]") {
     const char* const sources[] = {
-        "actors",        "assemble",      "check",        "check_quantities", "check_values", "format",
+        "actors",        "assemble",     "check",        "check_quantities", "check_values",
+        "format",
         "load",          "load_cluster", "load_expect",      "load_faults",  "load_gfs",
         "load_workload", "matches",      "numbers",          "overrides",    "params",
         "references",    "sax",          "syntax_error",     "units"};

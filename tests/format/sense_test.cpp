@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What has the right form and makes no sense is refused where it is written; what can have no effect
-// is warned of.
+// What has the right form and makes no sense is refused where it is written; what can have no
+// effect is warned of.
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -10,7 +10,7 @@
 namespace gfs::format {
 namespace {
 
-// "E0107 5s at least 9s": of each diagnostic the code, the text that it points at, and what is said.
+// "E0107 5s at least 9s": of each diagnostic the code, the text that it points at, what is said.
 std::string said(const std::string& more) {
     const std::string text = minimal(more + ", ");
     const LoadResult result = load(text);
@@ -176,7 +176,8 @@ TEST_CASE("warnings: a target that nothing uses, wherever it could be used", "[f
             {"event": "server.crashed", "match": {"server": ["@t"]}}}})",
         R"("expect": {"e": {"assert": "never", "event": "message.sent",
             "match": {"from": {"not": "@t"}}}})",
-        R"("expect": {"e": {"assert": "never", "event": "target.bound", "match": {"target": "t"}}})",
+        R"("expect": {"e": {"assert": "never", "event": "target.bound",
+            "match": {"target": "t"}}})",
     };
     for (const char* const use : uses) {
         INFO(use);

@@ -69,7 +69,8 @@ std::string chunk_of(const Ran& ran, const std::string& file) {
     return created[0].substr(at, created[0].find_first_of(",}", at) - at);
 }
 
-TEST_CASE("chunk: a name that a step bound is the chunk that is struck, and no other", "[run][faults]") {
+TEST_CASE("chunk: a name that a step bound is the chunk that is struck, and no other",
+          "[run][faults]") {
     const std::string kind =
         GENERATE(as<std::string>{}, "bitrot", "lose_chunk", "phantom_write", "misdirected_write");
     const Ran ran = run(R"("faults": {"f": {"do": ")" + kind +
@@ -128,8 +129,8 @@ TEST_CASE("match: a role or a rack is who has it, in an expectation", "[run][fau
 TEST_CASE("match: a role or a rack is who has it, where a fault starts and what it hits",
           "[run][faults]") {
     const Ran ran = run(R"("faults": {
-  "start": {"do": "crash", "target": "cs1", "for": "1s", "when": {"event": "message.sent", "nth": 20,
-     "match": {"message": "HeartBeat", "from": "role:chunkserver", "to": "role:master"}}},
+  "start": {"do": "crash", "target": "cs1", "for": "1s", "when": {"event": "message.sent",
+     "nth": 20, "match": {"message": "HeartBeat", "from": "role:chunkserver", "to": "role:master"}}},
   "never": {"do": "crash", "target": "cs2", "optional": true, "when": {"event": "message.sent",
      "match": {"message": "HeartBeat", "from": "role:client"}}},
   "lost": {"do": "drop", "message": "HeartBeat", "count": 6, "at": "8s",
@@ -142,13 +143,15 @@ TEST_CASE("match: a role or a rack is who has it, where a fault starts and what 
     std::set<std::string> senders;
     for (const std::string& line : dropped)
         for (const std::string server : {"cs1", "cs2", "cs3", "cs4", "cs5", "cs6"})
-            if (line.find("\"from\":\"" + server + "\"") != std::string::npos) senders.insert(server);
+            if (line.find("\"from\":\"" + server + "\"") != std::string::npos)
+                senders.insert(server);
     CHECK(senders == std::set<std::string>{"cs4", "cs5", "cs6"});
 }
 
 TEST_CASE("match: a step waits for somebody in a rack", "[run][faults]") {
     const std::string rack = GENERATE(as<std::string>{}, "r1", "r2");
-    const Ran ran = run(R"("faults": {"f": {"do": "crash", "target": "cs1", "at": "19s", "for": "1s"}})",
+    const Ran ran = run(R"("faults": {
+  "f": {"do": "crash", "target": "cs1", "at": "30s", "for": "1s"}})",
                         R"(, {"op": "wait", "event": "server.crashed", "within": "30s",
                               "match": {"server": "rack:)" + rack + "\"}}");
     CHECK(ran.events.with({"\"server.crashed\"", "\"cs1\""}).size() == 1);
@@ -183,7 +186,8 @@ TEST_CASE("add: a later fault names the server that has joined", "[run][faults]"
   "early": {"do": "crash", "target": "cs8", "at": "2s", "optional": true},
   "kill": {"do": "crash", "target": "cs8", "at": "8s", "for": "1s"},
   "cut": {"do": "partition", "between": ["cs7", "master"], "at": "8s", "for": "1s"}},
- "expect": {"back": {"assert": "sometimes", "event": "server.registered", "match": {"server": "cs8"}}})");
+ "expect": {"back": {"assert": "sometimes", "event": "server.registered",
+  "match": {"server": "cs8"}}})");
     CHECK(ran.events.with({"\"server.crashed\"", "\"cs8\""}).size() == 1);
     CHECK(ran.events.with({"\"fault.fired\"", "\"cut\"", "\"cs7\""}).size() == 1);
     CHECK(ran.events.with({"\"fault.refused\"", "nobody is cs8"}).size() == 1);

@@ -31,6 +31,10 @@ Register::Reply Master::on_register(const Register& request) {
     doubt_leases_of(server, request.server);
     give_up_clones_of(request.server);
 
+    // It may have lost what it said that it had; a report of the number that is being granted says
+    // that it has not.
+    for (auto& [handle, granting] : granting_) granting.lost.insert(request.server);
+
     // The report is complete: what we believed to be there and is not in it is gone.
     const std::set<ChunkHandle> believed = server.chunks;
     std::set<ChunkHandle> reported;
@@ -43,8 +47,6 @@ Register::Reply Master::on_register(const Register& request) {
         if (!reported.contains(handle)) drop_replica(handle, request.server, "missing");
     for (auto& [handle, lost] : creating_)
         if (!reported.contains(handle)) lost.insert(request.server);
-    for (auto& [handle, granting] : granting_)
-        if (!reported.contains(handle)) granting.lost.insert(request.server);
     repair_.notify_all();
     return answer;
 }

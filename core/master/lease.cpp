@@ -69,8 +69,10 @@ Task<Result<Lease>> Master::offer_lease(ChunkHandle handle, OpId op) {
         if (!asked.empty() && leaves_alone(granted, asked)) co_return Code::chunk_busy;
         // One that will be the only current replica has to be good.
         const Version present = still->version;
+        const std::vector<ServerId> before = still->servers();
         const Code verified = co_await verify_replica(op, granted.primary, handle, present);
         if (verified != Code::ok) co_return co_await give_up_offer(std::move(granted), verified);
+        if (has_newcomer(handle, before)) co_return Code::chunk_busy;
     }
 
     // The lease runs from before the message leaves, so that the primary's copy of it never
@@ -151,6 +153,15 @@ Task<void> Master::reserve_version(GrantLease offer) {
     host_.emit(event::chunk_version_reserved, {offer.chunk, offer.version});
 }
 
+// Reading takes a while. Nobody has the number yet: with another replica the set is formed anew.
+bool Master::has_newcomer(ChunkHandle handle, const std::vector<ServerId>& before) const {
+    const Chunk* const present = chunk(handle);
+    if (present == nullptr) return false;
+    return std::any_of(present->replicas.begin(), present->replicas.end(), [&](const Replica& one) {
+        return std::find(before.begin(), before.end(), one.server) == before.end();
+    });
+}
+
 // Asked before all other replicas become stale. The server reads all of its own before it answers.
 Task<Code> Master::verify_replica(OpId op, ServerId server, ChunkHandle handle, Version version) {
     SIM_ASSERT(grants_.held(handle));
@@ -225,9 +236,10 @@ Result<Lease> Master::record_lease(const GrantLease& offer, LogIndex record) {
 void Master::set_replicas(ChunkHandle handle, const std::vector<ServerId>& members) {
     Chunk* const chunk = find(handle);
     if (chunk == nullptr) return;
-    for (const ServerId old : chunk->servers())
-        if (std::find(members.begin(), members.end(), old) == members.end())
-            unplace_replica(handle, *chunk, old, "stale");
+    for (const ServerId old : chunk->servers()) {
+        const bool is_member = std::find(members.begin(), members.end(), old) != members.end();
+        if (!is_member || has_lost(handle, old)) unplace_replica(handle, *chunk, old, "stale");
+    }
     for (const ServerId member : members)
         if (chunk->find(member) == nullptr && is_alive(member) && !has_lost(handle, member))
             place_replica(handle, *chunk, member, 0);

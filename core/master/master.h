@@ -215,6 +215,7 @@ class Master {
     Task<Result<GrantLease>> agree_on_version(GrantLease offer);
     Task<void> reserve_version(GrantLease offer);
     bool leaves_alone(const GrantLease& offer, const std::vector<ServerId>& asked);
+    bool has_newcomer(ChunkHandle handle, const std::vector<ServerId>& before) const;
     Task<Code> verify_replica(OpId op, ServerId server, ChunkHandle handle, Version version);
     Task<Code> give_up_offer(GrantLease offer, Code answer);
     Task<LogIndex> log_granted(GrantLease offer, std::size_t holders);

@@ -32,6 +32,8 @@ void Master::take_report(ServerId id, const ReplicaReport& report, ReportKind ki
         // a replica that failed a checksum, it would make all the good ones stale.
         if (report.corrupt) return take_corrupt(id, report.chunk, report.version);
         // A grant that is under way will log this number, or a higher one, itself.
+        if (const auto granting = granting_.find(report.chunk); granting != granting_.end())
+            granting->second.lost.erase(id);
         if (grants_.held(report.chunk)) return;
         // One that was counted out comes back only if there is no other.
         if (chunk->counted_out.contains(id) && !chunk->replicas.empty()) return;
@@ -54,7 +56,8 @@ void Master::take_missing(ServerId id, ChunkHandle handle) {
     if (chunk == nullptr) return;
     drop_replica(handle, id, "missing");
     if (chunk->counted_out.erase(id) > 0) check_level(handle, *chunk);
-    // What was copied to it is gone, though the answer that it is there may still come.
+    // What was copied to it is gone, though the answer that it is there may still come. If this is
+    // about an earlier file, said again, the copy is counted on when it is reported.
     const auto clone = clones_.find(handle);
     const bool is_target = clone != clones_.end() && clone->second.to == id;
     if (is_target && clone->second.version != Version{})
@@ -62,7 +65,8 @@ void Master::take_missing(ServerId id, ChunkHandle handle) {
 }
 
 // Choice (not in GFS): a replica that is gone by the time that the chunk is in its file, or that
-// its new version is in the log, is not counted on: its server may have said so before.
+// its new version is in the log, is not counted on: its server may have said so before. Nor is that
+// of a process that has begun since, until it reports the version.
 void Master::lost_meanwhile(ChunkHandle handle, ServerId server) {
     const auto creation = creating_.find(handle);
     if (creation != creating_.end()) creation->second.insert(server);

@@ -209,7 +209,10 @@ void Ledger::on_replica_in_set(const sim::Event& event) {
     const ReplicaFields in_set = replica_fields(event);
     ChunkRecord& record = chunk(in_set.chunk);
     const std::size_t place = place_of(record, in_set.server);
-    count_on(record.replicas[place], in_set.version);
+    // One that was lost meanwhile is a member all the same, and the master does not count on it.
+    ReplicaRecord& replica = record.replicas[place];
+    if (counted(replica)) count_on(replica, in_set.version);
+    replica.member = std::max(replica.member, in_set.version);
     grant_of(record, in_set.version).members |= std::uint64_t{1} << place;
 }
 

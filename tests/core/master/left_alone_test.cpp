@@ -120,6 +120,33 @@ TEST_CASE("left alone: one whose others are down waits for nothing", "[master][g
     CHECK(primary.verifications[0].version == w.holder.version);
 }
 
+TEST_CASE("left alone: one that comes back while the primary is read is not made stale",
+          "[master][gfs-4.5]") {
+    const bool comes_back = GENERATE(true, false);
+    World w(2);
+    w.all.crash_server(w.failed);
+    w.all.run_for(30s);
+    auto& primary = w.all.server(w.holder.primary);
+    primary.verify_time = 3s;
+    REQUIRE(w.chunk().replicas.size() == 1);
+    std::optional<FindLeaseHolder::Reply> got;
+    w.all.ask_later(
+        FindLeaseHolder{
+            .op = OpId{5}, .client = w.all.client, .file = "/a", .index = ChunkIndex{0}},
+        got);
+    w.all.run_for(1s);
+    REQUIRE_FALSE(primary.verifications.empty());
+    if (comes_back) w.all.start_server(w.failed);
+    w.all.run_for(3s);
+    REQUIRE(got.has_value());
+    CHECK(got->code() == (comes_back ? Code::chunk_busy : Code::ok));
+    CHECK(w.chunk().replicas.size() == (comes_back ? 2 : 1));
+    if (!comes_back) return;
+    const Answer<LeaseHolder> next = w.all.lease_holder("/a");
+    REQUIRE(next.ok());
+    CHECK(next->secondaries.size() == 1);
+}
+
 TEST_CASE("left alone: a primary with secondaries has nothing to prove, nor has the only replica",
           "[master][gfs-3.1]") {
     Config config = two_replicas();

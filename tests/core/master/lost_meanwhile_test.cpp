@@ -38,18 +38,26 @@ struct World {
         for (int i = 0; i < 10'000'000 && !is_reached(); ++i) all.run_for(10us);
         REQUIRE(is_reached());
     }
-    // Says so in its HeartBeats, or begins anew without it.
-    void lose(bool is_restarted) {
-        all.server(loser).replicas.erase(holder.chunk);
-        if (is_restarted) {
-            all.crash_server(loser);
-            all.start_server(loser);
-            all.run_for(500ms);
-        } else {
+    // Says so in its HeartBeats, or begins anew without it or with what it had before.
+    enum class How { said, restarted, went_back };
+    void lose(How how) {
+        auto& replicas = all.server(loser).replicas;
+        if (how == How::went_back)
+            replicas[holder.chunk] = chunk().version;
+        else
+            replicas.erase(holder.chunk);
+        if (how == How::said) {
             all.server(loser).missing.insert(holder.chunk);
             all.run_for(1100ms);
             all.server(loser).missing.clear();
+        } else {
+            begin_anew();
         }
+    }
+    void begin_anew() {
+        all.crash_server(loser);
+        all.start_server(loser);
+        all.run_for(500ms);
     }
 
     MasterWorld all;
@@ -61,7 +69,7 @@ struct World {
 TEST_CASE("lost meanwhile: a replica that is gone before its version is in the log is not counted",
           "[master][gfs-2.6.2][gfs-4.5]") {
     const bool is_lost = GENERATE(true, false);
-    const bool is_restarted = GENERATE(true, false);
+    const auto how = GENERATE(World::How::said, World::How::restarted, World::How::went_back);
     World w;
     const std::size_t before = w.all.server(w.holder.primary).grants.size();
     std::optional<FindLeaseHolder::Reply> got;
@@ -73,7 +81,10 @@ TEST_CASE("lost meanwhile: a replica that is gone before its version is in the l
     w.stop_log();
     const Version granted = w.all.server(w.loser).replicas.at(w.holder.chunk);
     REQUIRE(w.chunk().version < granted);
-    if (is_lost) w.lose(is_restarted);
+    if (is_lost)
+        w.lose(how);
+    else if (how != World::How::said)
+        w.begin_anew();
     REQUIRE_FALSE(got.has_value());
     w.let_log_go_on();
     w.run_until([&] { return got.has_value(); });
@@ -95,7 +106,7 @@ TEST_CASE("lost meanwhile: one that is gone before its version has been adopted 
     w.all.server(w.loser).replicas[w.holder.chunk] = higher;
     w.run_until([&] { return !w.all.server(w.loser).verifications.empty(); });
     w.stop_log();
-    if (is_lost) w.lose(false);
+    if (is_lost) w.lose(World::How::said);
     REQUIRE(w.chunk().version < higher);
     w.let_log_go_on();
     w.run_until([&] { return w.chunk().version == higher; });
@@ -110,9 +121,9 @@ TEST_CASE("lost meanwhile: a clone whose file is gone comes to nothing, whatever
     const bool is_lost = GENERATE(true, false);
     World w;
     w.all.server(w.loser).clone_time = 3s;
-    w.lose(false);
+    w.lose(World::How::said);
     w.run_until([&] { return !w.all.server(w.loser).clones.empty(); });
-    if (is_lost) w.lose(false);
+    if (is_lost) w.lose(World::How::said);
     w.all.server(w.loser).beats = false;
     w.all.run_for(3500ms);
     CHECK((w.chunk().find(w.loser) == nullptr) == is_lost);

@@ -88,6 +88,7 @@ Task<GrantLease::Reply> FakeChunkServer::on_grant_lease(GrantLease request) {
 
 Task<VerifyReplica::Reply> FakeChunkServer::on_verify_replica(VerifyReplica request) {
     verifications.push_back(request);
+    co_await sim::sleep(host_, verify_time);
     if (rotten) co_return Code::checksum_mismatch;
     co_return co_await answer(Message::VerifyReplica);
 }

@@ -41,6 +41,7 @@ class FakeChunkServer {
     bool rotten = false;  // finds a bad checksum when it reads all of a replica
     std::map<Message, Code> refuse;
     Duration clone_time{0};
+    Duration verify_time{0};  // until it has read all of a replica
     Duration copy_time{0};  // of a local copy
     std::uint64_t disk_used = 0;
 

@@ -66,6 +66,13 @@ void Checks::on_event(const sim::Event& event) {
     memory_.remember(event);
     if (is_void(event)) return;
     expectations_.before(event);
+    if (!is_known(event)) take_in(event);
+    operations_.apply(event);
+    liveness_.apply(event);
+    expectations_.after(event);
+}
+
+void Checks::take_in(const sim::Event& event) {
     for (Invariant* const invariant : by_kind_[sim::to_index(event.kind)])
         invariant->on_event(event);
     ledger_.apply(event);
@@ -76,9 +83,6 @@ void Checks::on_event(const sim::Event& event) {
         files_.apply(event);
     names_.apply(event);
     if (historian_) historian_->apply(event);
-    operations_.apply(event);
-    liveness_.apply(event);
-    expectations_.after(event);
 }
 
 bool Checks::is_void(const sim::Event& event) {
@@ -115,7 +119,27 @@ bool Checks::is_void(const sim::Event& event) {
 void Checks::take_in_copies(const sim::Event& master_recovered) {
     const HostId master = host_at(master_recovered, 0);
     for (const log::ChunkCopied& copied : around_.truth.logged_copies(master))
-        if (ledger_.begin_as_copy(copied)) files_.add(copied.file, copied.index, copied.chunk);
+        if (ledger_.begin_as_copy(copied)) {
+            files_.add(copied.file, copied.index, copied.chunk);
+            unsaid_copies_.insert_or_assign(copied.chunk, copied);
+        }
+}
+
+// A master that has been replaced tells of the copy that its successor has found in its log: the
+// file may have another name or other chunks by now. Told of once more, or otherwise, it is another
+// copy.
+bool Checks::is_known(const sim::Event& event) {
+    if (event.kind != event::chunk_copied_on_write || !replaced_.contains(event.actor))
+        return false;
+    const auto found = unsaid_copies_.find(chunk_of(event));
+    if (found == unsaid_copies_.end()) return false;
+    const log::ChunkCopied& logged = found->second;
+    const bool is_same = logged.from == ChunkHandle{event.fields[1]} &&
+                         logged.file == engine_.texts().text(text_at(event, 2)) &&
+                         to_number(logged.index) == event.fields[3] &&
+                         logged.version == Version{event.fields[4]};
+    if (is_same) unsaid_copies_.erase(found);
+    return is_same;
 }
 
 // The chunks of a file that has just been erased, unless another file has them too (GFS 3.4).

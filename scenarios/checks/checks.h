@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -17,6 +18,7 @@
 
 #include "core/common/config.h"
 #include "core/common/event_match.h"
+#include "core/common/log_record.h"
 #include "scenarios/checks/expectation.h"
 #include "scenarios/checks/expectations.h"
 #include "scenarios/checks/file_map.h"
@@ -110,6 +112,9 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     // Said by a master that has been replaced and does not know it: what it counts on is nobody's
     // business any more.
     bool is_void(const sim::Event& event);
+    // What it announces is in the ledger and in the files already.
+    bool is_known(const sim::Event& event);
+    void take_in(const sim::Event& event);
     void violated(Invariant& invariant, const Focus& focus, std::string message) override;
     std::vector<std::string> witness(const Focus& focus) const;
     void take_in_copies(const sim::Event& master_recovered);
@@ -131,6 +136,7 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     std::vector<Watched> watched_;                  // in the order of invariants.def
     std::vector<std::vector<Invariant*>> by_kind_;  // who subscribed, by kind
     std::vector<Preloaded> preloaded_;
+    std::map<ChunkHandle, log::ChunkCopied> unsaid_copies_;  // known from a log alone
     HostId master_;
     std::set<HostId> replaced_;  // were the master's, and are not
     sim::Time now_{};            // of the event that is being looked at

@@ -199,49 +199,6 @@ TEST_CASE("garbage: what counts is what the present master counts on", "[checks]
     }
 }
 
-TEST_CASE("handles: one that is given out again is caught", "[checks][gfs-2.3]") {
-    Stream s;
-    s.create();
-    SECTION("by the same master") {
-        s.emit_as(s.master(), event::chunk_created, {Stream::chunk, s.text("/g"), 0, 1});
-        CHECK(s.violated() == Names{"handles_unique"});
-    }
-    SECTION("by a later one, which does not remember") {
-        s.emit_as(s.cs(1), event::chunk_replica_created, {8, s.cs(1), 1});
-        s.emit(event::master_crashed, {s.master()});
-        s.emit(event::master_recovered, {s.master(), 1, 1, 1});
-        s.emit_as(s.master(), event::chunk_created, {8, s.text("/g"), 0, 1});
-        CHECK(s.violated() == Names{"handles_unique"});
-    }
-    SECTION("not by one that finishes what it began, though another is named master by now") {
-        s.emit_as(s.cs(1), event::chunk_replica_created, {8, s.cs(1), 1});
-        s.emit(event::master_promoted, {s.cs(4), 2});
-        s.emit(event::master_recovered, {s.cs(4), 1, 1, 1});
-        const bool is_old = GENERATE(true, false);
-        s.emit_as(is_old ? s.master() : s.cs(4), event::chunk_created, {8, s.text("/g"), 0, 1});
-        CHECK(s.violated() == (is_old ? Names{} : Names{"handles_unique"}));
-    }
-    SECTION("by two that live at the same time, of which one announces nothing") {
-        const int what = GENERATE(0, 1, 2, 3);
-        const auto order = [&](HostId master, std::size_t server, std::uint64_t version = 1) {
-            s.emit_as(s.cs(server), sim::event::message_delivered,
-                      {static_cast<std::uint64_t>(request_type(Message::CreateChunk)), master,
-                       s.cs(server), 0});
-            // Something else happens first: who knows whose order this one carries out.
-            if (what == 2) s.emit_as(s.cs(server), event::heartbeat_sent, {s.cs(server), 1});
-            s.emit_as(s.cs(server), event::chunk_replica_created, {8, s.cs(server), version});
-        };
-        order(s.master(), 1);
-        // A higher version: a chunk that was lost before its first lease is created anew.
-        order(what == 0 ? s.master() : s.cs(4), 2, what == 3 ? 2 : 1);
-        CHECK(s.violated() == (what == 1 ? Names{"handles_unique"} : Names{}));
-    }
-    SECTION("by no one") {
-        s.create("/g", ChunkHandle{8});
-        CHECK(s.violated() == Names{});
-    }
-}
-
 TEST_CASE("names: what a client was told is compared with the master at the end",
           "[checks][gfs-2.6.3]") {
     Stream s;

@@ -93,6 +93,11 @@ std::string Draw::a_machine() {
 std::string Draw::a_pair() {
     std::string one = a_server();
     std::string other = "master";
+    // Somebody else, and no target that nothing uses.
+    const auto replace_one = [&](const std::string& who) {
+        if (one.starts_with('@')) drawn_.targets.pop_back();
+        one = who;
+    };
     switch (random_.below(6)) {
         case 0:
             other = pick(arena_.chunkservers);
@@ -103,14 +108,12 @@ std::string Draw::a_pair() {
         case 2:
             if (arena_.racks.size() > 1) {
                 const std::uint64_t cut = random_.below(arena_.racks.size() - 1);
-                one = "rack:" + arena_.racks[cut];
+                replace_one("rack:" + arena_.racks[cut]);
                 other = "rack:" + arena_.racks[cut + 1];
             }
             break;
         case 3:
-            if (!arena_.log_replicas.empty()) {
-                one = pick(arena_.log_replicas);
-            }
+            if (!arena_.log_replicas.empty()) replace_one(pick(arena_.log_replicas));
             break;
         default:
             break;

@@ -36,7 +36,7 @@ struct FaultReport {
     struct Deferral {
         sim::Time since;
         std::string reason;
-        std::optional<sim::Time> until;  // it struck then
+        std::optional<sim::Time> until;  // then it was allowed to strike
         bool given_up = false;
     };
     std::vector<Deferral> deferrals;

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "scenarios/run/convert_expectations.h"
 #include "scenarios/run/convert_faults.h"
@@ -166,10 +168,24 @@ void Simulation::examine_losses(sim::StopReason reason, RunResult& result) const
     const std::vector<checks::LostChunk> losses = checks_.losses(culprits_of(suspects_));
     const Excuse excuse = examine(scenario_, {.suspects = suspects_,
                                               .losses = losses,
+                                              .a_log_was_lied_to = was_a_log_lied_to(),
                                               .digest = engine_.digest().value(),
                                               .options = options_});
     result.excuse = excuse.lines;
     if (excuse.granted) give_verdict(reason, scenario_, true, result);
+}
+
+bool Simulation::was_a_log_lied_to() const {
+    std::set<std::string> logs;
+    for (const Machine& machine : cluster_.machines())
+        if (machine.log != nullptr) logs.insert(engine_.host(machine.host).name());
+    const auto is_log = [&](const std::string& name) { return logs.contains(name); };
+    for (const faults::FaultReport& fault : faults_.report().faults)
+        for (const auto& firing : fault.firings)
+            if (fault.kind == "lying_fsync" &&
+                std::any_of(firing.targets.begin(), firing.targets.end(), is_log))
+                return true;
+    return false;
 }
 
 void Simulation::collect_checks(const checks::Results& found, RunResult& result) {

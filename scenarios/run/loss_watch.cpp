@@ -78,7 +78,10 @@ void LossWatch::on_event(const sim::Event& event) {
     for (const ServerId server : pending) {
         look_at(server);
         // What a fault does to a server it does in one dispatch, perhaps after several events.
-        if (strikes_[server].dispatch == engine_.dispatched()) to_look_at_.insert(server);
+        const auto strike = strikes_.find(server);
+        const bool goes_on =
+            strike != strikes_.end() && strike->second.dispatch == engine_.dispatched();
+        if (goes_on) to_look_at_.insert(server);
     }
     const std::uint8_t place = place_[sim::to_index(event.kind)];
     if (place != 0 && chunks_.contains(ChunkHandle{event.fields[place - 1]}))
@@ -93,6 +96,9 @@ void LossWatch::on_event(const sim::Event& event) {
         destroyed_.emplace(ChunkHandle{event.fields[0]}, server);
         to_look_at_.insert(server);
     }
+    // The replica goes after the event that tells of it.
+    const bool is_of_deletion = event.kind == event::gc_deleted;
+    if (is_of_deletion) to_look_at_.insert(ServerId{static_cast<std::uint32_t>(event.fields[1])});
     if (is_of_fault || is_of_process || !pending.empty())
         for (LossCourse& course : courses_) measure_calm(course);
 }
@@ -205,6 +211,7 @@ void LossWatch::lose(LossCourse& course, ServerId server, const Seen& before, co
             step.how += " took it, although the disk had said that it was durable";
     } else {
         step.how = now.up ? "gave it up by itself" : "ended by itself";
+        step.given_up = now.up;
     }
     course.steps.push_back(std::move(step));
 }

@@ -28,6 +28,7 @@ struct LossStep {
     bool by_fault = false;
     std::string how;
     std::size_t copies = 0;  // that there are after it
+    bool given_up = false;   // by the file system, on a server that is up
 
     bool operator==(const LossStep&) const = default;
 };

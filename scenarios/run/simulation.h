@@ -91,6 +91,7 @@ class Simulation {
     void collect_faults(results::RunResult& result);
     void collect_checks(const checks::Results& found, results::RunResult& result);
     void collect_steps(results::RunResult& result);
+    bool was_a_log_lied_to() const;
     void collect_regions(results::RunResult& result) const;  // collect_regions.cpp
 
     const format::Scenario& scenario_;

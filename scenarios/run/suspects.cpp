@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What of a run's failures can follow from a loss at all: those that say that bytes or names which
-// were promised are not there. Whatever says that something wrong was done follows from none.
+// were promised are not there, and, of a lost operation log, that handles and versions were given
+// out again. Whatever else says that something wrong was done follows from none.
 
 #include <fmt/format.h>
 
@@ -19,19 +20,21 @@ Follows origin_of(std::string_view check) {
                                              "last_writer_wins",       "records_reach_readers",
                                              "no_data_loss",           "append_at_least_once",
                                              "gfs_consistency"};
-    // The file system gives the handle and its versions out again, and takes what is left for
-    // garbage.
-    constexpr std::string_view of_records[] = {"handles_unique",         "versions_monotonic",
-                                               "same_order_on_replicas", "append_offsets_grow",
-                                               "no_stale_in_reply",      "one_primary_per_chunk"};
+    // Mutations are ordered anew under a handle or version that was given out again.
+    constexpr std::string_view of_versions[] = {"versions_monotonic", "same_order_on_replicas",
+                                                "append_offsets_grow", "no_stale_in_reply",
+                                                "one_primary_per_chunk"};
     constexpr std::string_view of_names[] = {"acked_namespace_survives", "metadata_linearizable",
                                              "namespace_model"};
     if (std::find(std::begin(of_bytes), std::end(of_bytes), check) != std::end(of_bytes))
         return Follows::from_lost_bytes;
     if (std::find(std::begin(of_names), std::end(of_names), check) != std::end(of_names))
         return Follows::from_lost_names;
-    if (std::find(std::begin(of_records), std::end(of_records), check) != std::end(of_records))
-        return Follows::from_lost_records;
+    if (std::find(std::begin(of_versions), std::end(of_versions), check) != std::end(of_versions))
+        return Follows::from_lost_versions;
+    if (check == "handles_unique") return Follows::from_lost_handles;
+    // What is left of a chunk that is not known is garbage, the new one of its handle is not.
+    if (check == "gc_keeps_live") return Follows::from_lost_creation;
     return Follows::nothing;
 }
 
@@ -39,7 +42,8 @@ Suspect to_suspect(const checks::InvariantOutcome& invariant) {
     Suspect suspect{.what = fmt::format("invariant {} ({})", invariant.name, invariant.guarantee),
                     .follows = origin_of(invariant.name),
                     .culprits = invariant.chunks,
-                    .at = invariant.first->time};
+                    .at = invariant.first->time,
+                    .failures = invariant.violations};
     const auto& chunks = suspect.culprits;
     if (std::find(chunks.begin(), chunks.end(), no_chunk) != chunks.end()) suspect.culprits.clear();
     return suspect;
@@ -81,6 +85,16 @@ std::vector<Suspect> suspects_of(const format::Scenario& scenario, const checks:
     if (failed_steps != 0)
         suspects.push_back({.what = fmt::format("{} failed steps", failed_steps)});
     return suspects;
+}
+
+std::string objection(const std::vector<Suspect>& suspects) {
+    for (const Suspect& suspect : suspects) {
+        if (suspect.follows == Follows::nothing)
+            return suspect.what + ": does not follow from any loss";
+        if (suspect.follows == Follows::from_lost_names) continue;
+        if (suspect.culprits.empty()) return suspect.what + ": not about certain chunks alone";
+    }
+    return {};
 }
 
 std::set<ChunkHandle> culprits_of(const std::vector<Suspect>& suspects) {

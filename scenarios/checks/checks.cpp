@@ -79,7 +79,7 @@ void Checks::take_in(const sim::Event& event) {
     if (event.kind == event::master_recovered) take_in_copies(event);
     if (event.kind == event::file_reclaimed)
         reclaim(event);
-    else
+    else if (!is_outdated(event))
         files_.apply(event);
     names_.apply(event);
     if (historian_) historian_->apply(event);
@@ -140,6 +140,18 @@ bool Checks::is_known(const sim::Event& event) {
                          logged.version == Version{event.fields[4]};
     if (is_same) unsaid_copies_.erase(found);
     return is_same;
+}
+
+// A master that has been replaced tells in which file a new chunk is, and its successor, which has
+// found it in the log, has given the file another name since. Whoever writes to the chunk will say
+// that name.
+bool Checks::is_outdated(const sim::Event& event) const {
+    if (event.kind != event::chunk_created || !replaced_.contains(event.actor)) return false;
+    if (around_.probe == nullptr) return false;
+    const auto present =
+        around_.probe->chunk_at(engine_.texts().text(text_at(event, 1)),
+                                ChunkIndex{static_cast<std::uint32_t>(event.fields[2])});
+    return present && *present != chunk_of(event);
 }
 
 // The chunks of a file that has just been erased, unless another file has them too (GFS 3.4).

@@ -114,6 +114,7 @@ class Checks final : public sim::EventObserver, private Invariant::Desk {
     bool is_void(const sim::Event& event);
     // What it announces is in the ledger and in the files already.
     bool is_known(const sim::Event& event);
+    bool is_outdated(const sim::Event& event) const;
     void take_in(const sim::Event& event);
     void violated(Invariant& invariant, const Focus& focus, std::string message) override;
     std::vector<std::string> witness(const Focus& focus) const;

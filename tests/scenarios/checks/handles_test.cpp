@@ -90,4 +90,22 @@ TEST_CASE("handles: a copy that the next master has found in its log is announce
     }
 }
 
+TEST_CASE("snapshot: a new chunk that is announced late is in its file, whatever that is called",
+          "[checks][gfs-3.4]") {
+    Stream s;
+    const HostId next = s.engine.add_host("log1", 0).id();
+    const bool is_renamed = GENERATE(true, false);
+    s.emit_as(s.master(), event::file_created, {s.text("/f"), 0});
+    s.emit_as(next, event::master_promoted, {next, 2});
+    s.emit_as(next, event::master_recovered, {next, 1, 1, 9});
+    if (is_renamed) s.emit_as(next, event::file_renamed, {s.text("/f"), s.text("/h"), 1});
+    if (is_renamed) s.emit_as(next, event::file_created, {s.text("/f"), 2});
+    s.probe.chunks[is_renamed ? "/h" : "/f"] = Stream::chunk;
+    s.emit_as(s.master(), event::chunk_created, {Stream::chunk, s.text("/f"), 0, 1});
+    s.emit_as(next, event::snapshot_taken, {s.text("/f"), s.text("/g"), 3});
+    s.grant(2);
+    s.carry_out({});
+    CHECK((s.invariant("snapshot_isolated").violations == 1) == !is_renamed);
+}
+
 }  // namespace gfs::checks

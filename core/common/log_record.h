@@ -105,6 +105,19 @@ struct LogRecord {
     MasterEpoch master{1};
 };
 
+// By which a record is told from another one that has taken its place, in a log that began after
+// this one was lost.
+struct RecordMark {
+    LogIndex index;
+    MasterEpoch master;
+    OpId op;
+    std::size_t kind;  // of its entry
+    bool operator==(const RecordMark&) const = default;
+};
+inline RecordMark mark_of(const LogRecord& record) {
+    return {record.index, record.master, record.op, record.entry.index()};
+}
+
 // Bytes of the record on disk and wire.
 std::uint64_t size_bytes(const LogRecord& record);
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -209,6 +210,7 @@ struct CountLogReplica : MessageBase<Message::CountLogReplica> {
 struct LogTail {
     Checkpoint checkpoint;  // without a state, unless the records asked for have been deleted
     std::vector<LogRecord> records;
+    std::optional<RecordMark> after;  // of the record asked after, if it is there and flushed
 };
 // Flushed records that follow `after`.
 struct ReadLog : MessageBase<Message::ReadLog, LogTail> {

@@ -135,6 +135,8 @@ Task<ReplicateCheckpoint::Reply> LogReplica::on_replicate_checkpoint(ReplicateCh
 ReadLog::Reply LogReplica::on_read_log(const ReadLog& request) {
     LogTail tail;
     LogIndex after = request.after;
+    const bool has_it = after > store_.dropped() && after <= store_.flushed();
+    if (has_it) tail.after = mark_of(store_.at(after));
     if (after < store_.dropped()) {
         tail.checkpoint = store_.checkpoint()->content;
         after = tail.checkpoint.last;

@@ -84,10 +84,24 @@ Task<void> Shadow::compare_logs() {
     }
 }
 
+// Choice (not in GFS): when every machine has lost the log, another one begins, with other records
+// at the same places. Who has read the lost one forgets it.
+void Shadow::begin_anew() {
+    metadata_ = Metadata(config_);
+    applied_ = LogIndex{0};
+    last_.reset();
+    has_log_ = false;
+    is_ready_ = false;
+    host_.emit(event::shadow_started, {host_.id()});
+}
+
 void Shadow::take(const LogTail& tail) {
+    const bool is_about_last = tail.after && last_ && tail.after->index == last_->index;
+    if (is_about_last && *tail.after != *last_) return begin_anew();
     if (tail.checkpoint.state != nullptr && tail.checkpoint.last > applied_) {
         metadata_ = *tail.checkpoint.state;
         applied_ = tail.checkpoint.last;
+        last_.reset();
         last_news_ = host_.now();
         host_.emit(event::shadow_loaded, {applied_});
     }
@@ -95,6 +109,7 @@ void Shadow::take(const LogTail& tail) {
         if (record.index != next(applied_)) continue;
         metadata_.apply(record.entry);
         applied_ = record.index;
+        last_ = mark_of(record);
         last_news_ = host_.now();
         const sim::TextId kind = host_.engine().text(log::name(record.entry));
         host_.emit(event::shadow_applied, {record.index, kind, record.op});

@@ -4,7 +4,8 @@
 // fraction of a second behind.
 //
 // Invariants:
-//  1. Its metadata is the state after some flushed record, and never goes back.
+//  1. Its metadata is the state after some flushed record, and never goes back, unless the log that
+//     it has read was lost on all machines.
 //  2. It changes nothing: mutations are refused.
 #pragma once
 
@@ -42,6 +43,7 @@ class Shadow {
     Task<void> follow_log();
     Task<void> compare_logs();
     void take(const LogTail& tail);
+    void begin_anew();
     HostId log_machine() const;
     Task<void> poll_chunkservers();
     void take_report(ServerId server, const std::vector<ReplicaReport>& report);
@@ -71,6 +73,7 @@ class Shadow {
     Places places_;
     Metadata metadata_;
     LogIndex applied_{0};
+    std::optional<RecordMark> last_;  // of the last record that was applied
     std::size_t place_ = 1;  // of the log that is read; not first that of the first master
     LocalTime last_news_{};
     bool is_ready_ = false;  // it has read the log to its end, and asked every chunkserver

@@ -105,5 +105,29 @@ TEST_CASE("shadow: reads on at another log replica, and takes a checkpoint for w
     CHECK(shadow.metadata().files().find("/a59") != nullptr);
 }
 
+TEST_CASE("shadow: forgets the log that it has read when all machines have lost it",
+          "[cluster][shadow][gfs-5.1.3]") {
+    const bool is_lost = GENERATE(true, false);
+    Config config = quick();
+    config.master_failover_after = 1h;
+    FailoverWorld world(config, 1);
+    const std::vector<HostId> logs{world.host("master"), world.host("log1"), world.host("log2")};
+    for (const HostId host : logs) world.cluster.machine(host).disk->set_lying(is_lost);
+    for (int i = 0; i < 10; ++i) REQUIRE(world.create_file("/a" + std::to_string(i)) == Code::ok);
+    world.run_for(1s);
+    const Shadow& shadow = *world.cluster.machine(world.host("shadow1")).shadow;
+    REQUIRE(shadow.metadata().files().find("/a9") != nullptr);
+    for (const HostId host : logs) world.cluster.power_loss(host, true);
+    for (const HostId host : logs) world.cluster.restart(host);
+    world.run_for(20s);
+    // The new log has other records at the places of those that the shadow has applied.
+    for (int i = 0; i < 20; ++i) REQUIRE(world.create_file("/b" + std::to_string(i)) == Code::ok);
+    world.run_for(2s);
+    CHECK((shadow.metadata().files().find("/a0") == nullptr) == is_lost);
+    CHECK(shadow.metadata().files().find("/b0") != nullptr);
+    CHECK(shadow.applied() == world.cluster.master()->log().flushed_up_to());
+    CHECK(world.log.count(event::shadow_started) == (is_lost ? 2 : 1));
+}
+
 }  // namespace
 }  // namespace gfs::testing

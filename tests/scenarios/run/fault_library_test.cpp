@@ -21,6 +21,9 @@ const std::string folder = std::string(GFSIM_SOURCE_DIR) + "/scenarios/library/f
 // In the place of a fault: it is refused, as the server is up, and nothing happens.
 constexpr const char* harmless =
     R"({"do": "restart", "target": "cs1", "at": "1ms", "optional": true})";
+// The same of one whose end something else waits for.
+constexpr const char* harmless_and_over =
+    R"({"do": "slow", "target": "cs1", "factor": 1, "at": "1ms", "for": "1ms"})";
 
 const std::vector<Off> table{
     {"f_01_lost_apply", "/faults/lost", harmless, "twice"},
@@ -62,7 +65,7 @@ const std::vector<Off> table{
     {"f_30_two_servers_die", "/gfs/without", R"(["clone_priority"])", "priority"},
     {"f_31_heartbeat_from_the_grave", "/faults/late", harmless, "refused"},
     {"f_31_heartbeat_from_the_grave", "/gfs/without", R"(["registration_epoch"])", "refused"},
-    {"f_32_flapping_server", "/faults/flap", harmless, "dead-again-and-again"},
+    {"f_32_flapping_server", "/faults/flap", harmless_and_over, "dead-again-and-again"},
     {"f_32_flapping_server", "/gfs/rereplicate_after", "0s", "no-storm"},
     {"f_34_rack_switch_fails", "/faults/dark", harmless, "dead"},
     {"f_37_master_dies_before_the_flush", "/faults/die", harmless, "logged-twice"},
@@ -111,6 +114,15 @@ const std::vector<Off> table{
     {"lying_fsync_everywhere", "/faults/lies", harmless, "lost"},
     {"misdirected_write_found_by_the_scan", "/faults/astray", harmless, "two-places"},
     {"phantom_write_found_by_a_read", "/faults/phantom", harmless, "found"},
+    {"buggify_small_buffers", "/faults/small", harmless, "pushed-again"},
+    {"clock_freeze_of_the_master", "/faults/stands", harmless_and_over, "not-before"},
+    {"clock_jump_of_the_primary", "/faults/ahead", harmless, "waits"},
+    {"corrupt_message_three_answers", "/faults/noise", harmless, "late"},
+    {"heal_when_the_server_is_missed", "/faults/cut", harmless_and_over, "back"},
+    {"heal_when_the_server_is_missed", "/faults/end", harmless, "back"},
+    {"hold_mutation_until_the_next_grant", "/faults/on-its-way", harmless, "refused"},
+    {"slow_gray_primary", "/faults/gray", harmless_and_over, "late"},
+    {"swizzle_all_chunkservers", "/faults/silence", harmless_and_over, "counted-out"},
 };
 
 std::vector<std::string> names() {

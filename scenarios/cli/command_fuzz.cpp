@@ -101,22 +101,14 @@ void Fuzz::count(std::uint64_t seed, const RunResult& result) {
         if (!fault.firings.empty()) ++fired_;
         if (!fault.deferrals.empty()) ++put_off_;
     }
-    if (as_json())
-        swept_.push_back({.number = runs_,
-                          .file = arguments_.files.empty() ? "drawn" : arguments_.files.front(),
-                          .params = {{"faults", arguments_.faults}},
-                          .seed = seed,
-                          .verdict = result.verdict,
-                          .cause = results::cause_of(result),
-                          .digest = result.digest,
-                          .events = result.events,
-                          .end = result.end,
-                          .operations = result.all_operations.count,
-                          .errors = result.all_operations.errors,
-                          .p50 = result.all_operations.p50,
-                          .p99 = result.all_operations.p99,
-                          .fault_states = result.fault_states,
-                          .repro = result.repro});
+    if (as_json()) {
+        results::SweptRun& run = swept_.emplace_back(results::to_swept(result));
+        run.number = runs_;
+        run.file = arguments_.files.empty() ? "drawn" : arguments_.files.front();
+        run.params = {{"faults", arguments_.faults}};
+        run.seed = seed;
+        run.repro = result.repro;
+    }
     if (result.verdict == Verdict::passed || result.verdict == Verdict::excused) return;
     const std::string reason = result.reasons.empty() ? "" : result.reasons.front();
     Cause& cause = causes_[fmt::format("{}: {}", name(result.verdict), reason)];

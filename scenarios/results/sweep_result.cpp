@@ -13,6 +13,20 @@ std::string to_text(const ParamValues& params) {
     return text;
 }
 
+SweptRun to_swept(const RunResult& result) {
+    return {.verdict = result.verdict,
+            .cause = cause_of(result),
+            .digest = result.digest,
+            .events = result.events,
+            .end = result.end,
+            .operations = result.all_operations.count,
+            .errors = result.all_operations.errors,
+            .p50 = result.all_operations.p50,
+            .p99 = result.all_operations.p99,
+            .fault_states = result.fault_states,
+            .repro = {}};
+}
+
 bool is_failed(Verdict verdict) {
     return verdict == Verdict::violated || verdict == Verdict::not_deterministic ||
            verdict == Verdict::internal_error;

@@ -43,6 +43,9 @@ struct SweepResult {
     std::string ended;  // why not all of them ran: "interrupted"; empty when they did
 };
 
+// What a run says of itself; its number, file, parameters, seed and repro line are the sweep's.
+SweptRun to_swept(const RunResult& result);
+
 // Violated, not deterministic, or an error of gfsim's own: what --stop-after counts.
 bool is_failed(Verdict verdict);
 

@@ -197,21 +197,12 @@ SweptRun failed_outside(const Variant& variant, const PlannedRun& planned, const
 
 SweptRun to_swept(const Variant& variant, const PlannedRun& planned,
                   const results::RunResult& result) {
-    return {.number = planned.number,
-            .file = variant.file,
-            .params = variant.params,
-            .seed = planned.seed,
-            .verdict = result.verdict,
-            .cause = results::cause_of(result),
-            .digest = result.digest,
-            .events = result.events,
-            .end = result.end,
-            .operations = result.all_operations.count,
-            .errors = result.all_operations.errors,
-            .p50 = result.all_operations.p50,
-            .p99 = result.all_operations.p99,
-            .fault_states = result.fault_states,
-            .repro = {}};
+    SweptRun run = results::to_swept(result);
+    run.number = planned.number;
+    run.file = variant.file;
+    run.params = variant.params;
+    run.seed = planned.seed;
+    return run;
 }
 
 }  // namespace

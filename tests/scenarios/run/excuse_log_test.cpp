@@ -2,35 +2,10 @@
 // What follows from a lost operation log, and what does not (docs/excused.md): bytes, versions and
 // handles that only the lost records told of.
 
-#include <catch2/catch.hpp>
-#include <string>
-
-#include "scenarios/format/format.h"
-#include "scenarios/run/run.h"
+#include "tests/scenarios/run/excuse_words.h"
 
 namespace gfs::run {
 namespace {
-
-using results::RunResult;
-using results::Verdict;
-
-RunResult run(const std::string& text) {
-    format::DiskReader reader;
-    const format::LoadResult loaded = format::load_text("log.json", text, {}, reader);
-    INFO(loaded.diagnostics.human(false));
-    REQUIRE(loaded.ok());
-    return run_scenario(*loaded.scenario, {}).result;
-}
-
-std::string excuse_of(const RunResult& result) {
-    std::string text;
-    for (const std::string& line : result.excuse) text += line + "\n";
-    return text;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 // All logs lose their power together, on disks that have lied.
 struct Story {

@@ -2,37 +2,12 @@
 // Losses that nobody could have avoided (docs/excused.md): excused with a proof, and with nothing
 // less than that.
 
-#include <catch2/catch.hpp>
-#include <string>
-
-#include "scenarios/format/format.h"
 #include "scenarios/reports/result_json.h"
 #include "scenarios/reports/summary.h"
-#include "scenarios/run/run.h"
+#include "tests/scenarios/run/excuse_words.h"
 
 namespace gfs::run {
 namespace {
-
-using results::RunResult;
-using results::Verdict;
-
-RunResult run(const std::string& text) {
-    format::DiskReader reader;
-    const format::LoadResult loaded = format::load_text("loss.json", text, {}, reader);
-    INFO(loaded.diagnostics.human(false));
-    REQUIRE(loaded.ok());
-    return run_scenario(*loaded.scenario, {}).result;
-}
-
-std::string excuse_of(const RunResult& result) {
-    std::string text;
-    for (const std::string& line : result.excuse) text += line + "\n";
-    return text;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 // A record on three of four servers, and faults against all of them at about 20 s.
 struct Story {

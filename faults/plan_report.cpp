@@ -7,6 +7,7 @@
 #include "faults/plan.h"
 
 namespace gfs::faults {
+
 std::string FaultPlan::why_never(const Entry& entry) const {
     // It was applied and waits for a message, or was refused.
     for (const auto& application : entry.active)

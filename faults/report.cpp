@@ -53,24 +53,6 @@ std::string since(const CountSince& from) {
     return fmt::format(" since the mark `{}`", from.name);
 }
 
-}  // namespace
-
-std::string to_string(sim::Duration duration) {
-    std::int64_t ns = sim::to_ns(duration);
-    if (ns < 0) return "-" + to_string(-duration);
-    if (ns < us) return ns == 0 ? "0s" : decimal(ns, 1, "ns");
-    if (ns < ms) return decimal(ns, us, "us");
-    if (ns < second) return decimal(ns, ms, "ms");
-    std::string text;
-    if (ns >= hour) text += fmt::format("{}h", ns / hour);
-    ns %= hour;
-    if (ns >= minute) text += fmt::format("{}m", ns / minute);
-    ns %= minute;
-    return ns == 0 ? text : text + decimal(ns, second, "s");
-}
-
-namespace {
-
 std::string_view role_word(MachineRole role) {
     switch (role) {
         case MachineRole::master:
@@ -90,6 +72,20 @@ std::string_view role_word(MachineRole role) {
 }
 
 }  // namespace
+
+std::string to_string(sim::Duration duration) {
+    std::int64_t ns = sim::to_ns(duration);
+    if (ns < 0) return "-" + to_string(-duration);
+    if (ns < us) return ns == 0 ? "0s" : decimal(ns, 1, "ns");
+    if (ns < ms) return decimal(ns, us, "us");
+    if (ns < second) return decimal(ns, ms, "ms");
+    std::string text;
+    if (ns >= hour) text += fmt::format("{}h", ns / hour);
+    ns %= hour;
+    if (ns >= minute) text += fmt::format("{}m", ns / minute);
+    ns %= minute;
+    return ns == 0 ? text : text + decimal(ns, second, "s");
+}
 
 std::optional<MachineRole> find_role(const std::string& word) {
     for (const MachineRole role :

@@ -31,8 +31,7 @@ Register::Reply Master::on_register(const Register& request) {
     doubt_leases_of(server, request.server);
     give_up_clones_of(request.server);
 
-    // It may have lost what it said that it had; a report of the number that is being granted says
-    // that it has not.
+    // What it stored for a grant that is under way may be gone, unless it is reported below.
     for (auto& [handle, granting] : granting_) granting.lost.insert(request.server);
 
     // The report is complete: what we believed to be there and is not in it is gone.

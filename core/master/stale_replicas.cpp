@@ -31,9 +31,10 @@ void Master::take_report(ServerId id, const ReplicaReport& report, ReportKind ki
         // Choice (not in GFS): no client has heard of a number that is not in our log. Adopted from
         // a replica that failed a checksum, it would make all the good ones stale.
         if (report.corrupt) return take_corrupt(id, report.chunk, report.version);
-        // A grant that is under way will log this number, or a higher one, itself.
+        // It has stored a number that is being granted: it has not lost the replica (any more).
         if (const auto granting = granting_.find(report.chunk); granting != granting_.end())
             granting->second.lost.erase(id);
+        // A grant that is under way will log this number, or a higher one, itself.
         if (grants_.held(report.chunk)) return;
         // One that was counted out comes back only if there is no other.
         if (chunk->counted_out.contains(id) && !chunk->replicas.empty()) return;

@@ -29,6 +29,14 @@ inline Who target(const std::string& name) {
     return {Who::Kind::target, name, std::nullopt};
 }
 
+// The first machine of whatever the test adds to it.
+inline TargetSpec servers() {
+    TargetSpec spec;
+    spec.name = "t";
+    spec.pick = TargetSpec::Pick::first;
+    return spec;
+}
+
 inline FaultSpec fault_at(Duration start, const std::string& kind, const std::string& name) {
     FaultSpec fault;
     fault.name = name;

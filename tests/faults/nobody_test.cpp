@@ -9,13 +9,6 @@
 namespace gfs::faults::testing {
 namespace {
 
-TargetSpec servers() {
-    TargetSpec spec;
-    spec.name = "t";
-    spec.pick = TargetSpec::Pick::first;
-    return spec;
-}
-
 struct Holders : World {
     Holders() {
         truth.chunks["/log#0"] = ChunkHandle{9};

@@ -11,12 +11,6 @@
 namespace gfs::faults::testing {
 namespace {
 
-TargetSpec servers() {
-    TargetSpec spec;
-    spec.name = "t";
-    spec.pick = TargetSpec::Pick::first;
-    return spec;
-}
 TargetSpec all_servers() {
     TargetSpec spec = servers();
     spec.count_kind = TargetSpec::Count::all;

@@ -256,17 +256,21 @@ TEST_CASE("names: what a client was told is compared with the master at the end"
     }
 }
 
+// A change of names in the log, flushed.
+struct LoggedNames : Stream {
+    void log(std::uint64_t record, const char* kind, std::uint64_t op, const char* file,
+             const char* to = "") {
+        emit_as(master(), event::master_log_appended,
+                {record, text(kind), op, text(file), text(to)});
+        emit_as(master(), event::master_log_flushed, {record, record});
+    }
+};
+
 TEST_CASE("names: after a definite error the log says whether a doubled request did it",
           "[checks][gfs-2.6.3]") {
-    Stream s;
-    const auto log = [&](std::uint64_t record, const char* kind, std::uint64_t op,
-                         const char* file, const char* to = "") {
-        s.emit_as(s.master(), event::master_log_appended,
-                  {record, s.text(kind), op, s.text(file), s.text(to)});
-        s.emit_as(s.master(), event::master_log_flushed, {record, record});
-    };
+    LoggedNames s;
     s.start_op(1, "create", "/f");
-    log(1, "file_created", 1, "/f");
+    s.log(1, "file_created", 1, "/f");
     s.end_op(1, "create", 1ms, 0, "/f");
     s.start_op(2, "delete", "/f");
     SECTION("it did") {
@@ -275,12 +279,12 @@ TEST_CASE("names: after a definite error the log says whether a doubled request 
         for (int copy = 0; copy < 2; ++copy)
             s.emit_as(s.master(), sim::event::message_delivered,
                       {request, s.client(), s.master(), 2});
-        log(2, "file_deleted", 2, "/f", "/.deleted-1-2-%2Ff");
+        s.log(2, "file_deleted", 2, "/f", "/.deleted-1-2-%2Ff");
         s.fail_op(2, "delete", "/f", true);
         CHECK(s.violated() == Names{});
     }
     SECTION("the record is another operation's") {
-        log(2, "file_created", 3, "/g");
+        s.log(2, "file_created", 3, "/g");
         s.fail_op(2, "delete", "/f", true);
         CHECK(s.violated() == Names{"acked_namespace_survives"});
     }
@@ -288,13 +292,7 @@ TEST_CASE("names: after a definite error the log says whether a doubled request 
 
 TEST_CASE("names: a request that was sent twice may be carried out after its client was told",
           "[checks][gfs-2.6.3]") {
-    Stream s;
-    const auto log = [&](std::uint64_t record, const char* kind, std::uint64_t op,
-                         const char* file, const char* to = "") {
-        s.emit_as(s.master(), event::master_log_appended,
-                  {record, s.text(kind), op, s.text(file), s.text(to)});
-        s.emit_as(s.master(), event::master_log_flushed, {record, record});
-    };
+    LoggedNames s;
     const auto retry = [&](std::uint64_t op) {
         s.emit_as(s.client(), event::client_retried, {op, s.text("/f"), Code::timeout, 2});
     };
@@ -302,34 +300,34 @@ TEST_CASE("names: a request that was sent twice may be carried out after its cli
     const char* const hidden_again = "/.deleted-1-4-%2Ff";
     const Names broken{"acked_namespace_survives"};
     s.start_op(3, "create", "/f");
-    log(1, "file_created", 3, "/f");
+    s.log(1, "file_created", 3, "/f");
     s.end_op(3, "create", 1ms, 0, "/f");
     s.start_op(1, "delete", "/f");
     SECTION("the first copy was held up, and comes when the file is back") {
         retry(1);
-        log(2, "file_deleted", 1, "/f", hidden);
+        s.log(2, "file_deleted", 1, "/f", hidden);
         s.end_op(1, "delete");
         s.start_op(2, "undelete", "/f");
-        log(3, "renamed", 2, hidden, "/f");
+        s.log(3, "renamed", 2, hidden, "/f");
         s.end_op(2, "undelete", 1ms, 0, "/f");
-        log(4, "file_deleted", 1, "/f", hidden_again);
+        s.log(4, "file_deleted", 1, "/f", hidden_again);
         CHECK(s.violated() == Names{});
     }
     SECTION("it was sent once: a master that carries it out twice is wrong") {
-        log(2, "file_deleted", 1, "/f", hidden);
+        s.log(2, "file_deleted", 1, "/f", hidden);
         s.end_op(1, "delete");
         s.start_op(2, "undelete", "/f");
-        log(3, "renamed", 2, hidden, "/f");
+        s.log(3, "renamed", 2, hidden, "/f");
         s.end_op(2, "undelete", 1ms, 0, "/f");
-        log(4, "file_deleted", 1, "/f", hidden_again);
+        s.log(4, "file_deleted", 1, "/f", hidden_again);
         CHECK(s.violated() == broken);
     }
     SECTION("it was sent twice, but what is gone was lost in another way") {
         retry(1);
-        log(2, "file_deleted", 1, "/f", hidden);
+        s.log(2, "file_deleted", 1, "/f", hidden);
         s.end_op(1, "delete");
         s.start_op(2, "undelete", "/f");
-        log(3, "renamed", 2, hidden, "/f");
+        s.log(3, "renamed", 2, hidden, "/f");
         s.end_op(2, "undelete", 1ms, 0, "/f");
         CHECK(s.violated() == broken);
     }
